@@ -1,0 +1,35 @@
+// Owns the list of tables: the one type that every query is checked against.
+import type { Kysely } from 'kysely';
+import type { CounterRow, DocumentRow } from './tables/documents.ts';
+import type { GrantRow } from './tables/grants.ts';
+import type { IdentityRow } from './tables/identities.ts';
+import type { LoginIdentifierRow } from './tables/login-identifiers.ts';
+import type { LoginTransactionRow } from './tables/login-transactions.ts';
+import type { PasswordRow } from './tables/passwords.ts';
+import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
+import type { RevocationRow } from './tables/revocations.ts';
+import type { SessionRow } from './tables/sessions.ts';
+import type { SigningKeyRow } from './tables/signing-keys.ts';
+import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
+import type { UserRoleRow } from './tables/user-roles.ts';
+import type { UserRow } from './tables/users.ts';
+
+export interface Schema {
+  counters: CounterRow;
+  documents: DocumentRow;
+  grants: GrantRow;
+  identities: IdentityRow;
+  login_identifiers: LoginIdentifierRow;
+  login_transactions: LoginTransactionRow;
+  passwords: PasswordRow;
+  refresh_tokens: RefreshTokenRow;
+  revocations: RevocationRow;
+  sessions: SessionRow;
+  signing_keys: SigningKeyRow;
+  single_use_tokens: SingleUseTokenRow;
+  user_roles: UserRoleRow;
+  users: UserRow;
+}
+
+/** What a store function takes: the database, or a transaction on it. */
+export type Queries = Kysely<Schema>;

@@ -1,0 +1,46 @@
+// Owns the names by which a person is found at sign-in: unique within a connection.
+import type { Queries } from '../tables.ts';
+
+export type IdentifierType = 'email' | 'username' | 'phone_number';
+
+export interface LoginIdentifierRow {
+  connection: string;
+  type: IdentifierType;
+  /** In canonical form: what two people may not share. */
+  value: string;
+  identity_id: string;
+}
+
+/** Claims an identifier; false when somebody has it already. */
+export async function claim(db: Queries, row: LoginIdentifierRow): Promise<boolean> {
+  const result = await db
+    .insertInto('login_identifiers')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) === 1n;
+}
+
+export interface PasswordHolder {
+  user_id: string;
+  identity_id: string;
+  hash: string | null;
+}
+
+/** The person behind an identifier, with their password's hash: all that a sign-in by password needs, in one query. */
+export async function findPasswordHolder(
+  db: Queries,
+  connection: string,
+  type: IdentifierType,
+  value: string,
+): Promise<PasswordHolder | undefined> {
+  return db
+    .selectFrom('login_identifiers')
+    .innerJoin('identities', 'identities.identity_id', 'login_identifiers.identity_id')
+    .leftJoin('passwords', 'passwords.identity_id', 'login_identifiers.identity_id')
+    .select(['identities.user_id', 'identities.identity_id', 'passwords.hash'])
+    .where('login_identifiers.connection', '=', connection)
+    .where('login_identifiers.type', '=', type)
+    .where('login_identifiers.value', '=', value)
+    .executeTakeFirst();
+}

@@ -1,0 +1,93 @@
+// Owns refresh tokens: one row a family, whose generation counts the rotations.
+import type { Queries } from '../tables.ts';
+
+export interface RefreshTokenRow {
+  family_id: string;
+  /** The only generation that is accepted; every rotation adds one. */
+  generation: number;
+  client_id: string;
+  user_id: string;
+  sid: string | null;
+  /** Space-separated. */
+  scope: string;
+  audience: string | null;
+  authenticated_at: number;
+  created_at: number;
+  rotated_at: number;
+  idle_expires_at: number | null;
+  expires_at: number | null;
+  revoked_at: number | null;
+}
+
+export async function insert(db: Queries, row: RefreshTokenRow): Promise<void> {
+  await db.insertInto('refresh_tokens').values(row).execute();
+}
+
+export async function find(db: Queries, familyId: string): Promise<RefreshTokenRow | undefined> {
+  return db.selectFrom('refresh_tokens').selectAll().where('family_id', '=', familyId).executeTakeFirst();
+}
+
+export interface Rotation {
+  family_id: string;
+  client_id: string;
+  /** The generation presented. */
+  generation: number;
+  /** The generation that takes its place: the same one for a token that doesn't rotate. */
+  successor: number;
+  idle_expires_at: number | null;
+}
+
+/**
+ * Exchanges a generation for its successor in one statement: of any number of callers exactly one gets the row.
+ * The family must be live and belong to the client, and its person must not be blocked.
+ */
+export async function rotate(db: Queries, rotation: Rotation, now: number): Promise<RefreshTokenRow | undefined> {
+  return db
+    .updateTable('refresh_tokens')
+    .set({ generation: rotation.successor, rotated_at: now, idle_expires_at: rotation.idle_expires_at })
+    .where('family_id', '=', rotation.family_id)
+    .where('generation', '=', rotation.generation)
+    .where('client_id', '=', rotation.client_id)
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .where((where) => where.or([where('idle_expires_at', 'is', null), where('idle_expires_at', '>', now)]))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Revokes a family; false when it is unknown or revoked already. */
+export async function revoke(db: Queries, familyId: string, now: number): Promise<boolean> {
+  const result = await db
+    .updateTable('refresh_tokens')
+    .set({ revoked_at: now })
+    .where('family_id', '=', familyId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Revokes every family of a session. Returns how many. */
+export async function revokeSession(db: Queries, sid: string, now: number): Promise<number> {
+  const result = await db
+    .updateTable('refresh_tokens')
+    .set({ revoked_at: now })
+    .where('sid', '=', sid)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Deletes families that ended before a moment, by revocation or by age. Returns how many. */
+export async function purge(db: Queries, endedBefore: number): Promise<number> {
+  const result = await db
+    .deleteFrom('refresh_tokens')
+    .where((where) =>
+      where.or([
+        where('revoked_at', '<=', endedBefore),
+        where('expires_at', '<=', endedBefore),
+        where('idle_expires_at', '<=', endedBefore),
+      ]),
+    )
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

@@ -1,0 +1,63 @@
+// Owns the rows of signed-in browsers.
+import type { Queries } from '../tables.ts';
+
+export interface SessionRow {
+  /** The public id, which tokens carry as `sid`. */
+  sid: string;
+  /** SHA-256 of the cookie's value. */
+  secret_digest: string;
+  user_id: string;
+  /** JSON array of RFC 8176 method names. */
+  methods: string;
+  authenticated_at: number;
+  created_at: number;
+  interacted_at: number;
+  idle_expires_at: number;
+  expires_at: number;
+  ip: string | null;
+  user_agent: string | null;
+}
+
+export interface SessionWithUser extends SessionRow {
+  email: string | null;
+  name: string | null;
+  picture: string | null;
+  blocked: number;
+}
+
+/** The live session of a cookie, with what is shown and checked of its person. */
+export async function findLive(db: Queries, secretDigest: string, now: number): Promise<SessionWithUser | undefined> {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.user_id', 'sessions.user_id')
+    .selectAll('sessions')
+    .select(['users.email', 'users.name', 'users.picture', 'users.blocked'])
+    .where('sessions.secret_digest', '=', secretDigest)
+    .where('sessions.idle_expires_at', '>', now)
+    .where('sessions.expires_at', '>', now)
+    .executeTakeFirst();
+}
+
+export async function insert(db: Queries, row: SessionRow): Promise<void> {
+  await db.insertInto('sessions').values(row).execute();
+}
+
+export async function update(db: Queries, sid: string, values: Partial<Omit<SessionRow, 'sid'>>): Promise<boolean> {
+  const result = await db.updateTable('sessions').set(values).where('sid', '=', sid).executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Ends a session; false when it had ended already. */
+export async function remove(db: Queries, sid: string): Promise<boolean> {
+  const result = await db.deleteFrom('sessions').where('sid', '=', sid).executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Deletes sessions that nobody can use any more. Returns how many. */
+export async function purge(db: Queries, now: number): Promise<number> {
+  const result = await db
+    .deleteFrom('sessions')
+    .where((where) => where.or([where('idle_expires_at', '<=', now), where('expires_at', '<=', now)]))
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

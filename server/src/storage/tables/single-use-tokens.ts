@@ -1,0 +1,70 @@
+// Owns every secret that works once: codes, tickets, challenges.
+import type { Queries } from '../tables.ts';
+
+export interface SingleUseTokenRow {
+  /** SHA-256 of the token. */
+  digest: string;
+  purpose: string;
+  client_id: string;
+  /** JSON. */
+  body: string;
+  created_at: number;
+  expires_at: number;
+  consumed_at: number | null;
+}
+
+export async function insert(db: Queries, row: SingleUseTokenRow): Promise<void> {
+  await db.insertInto('single_use_tokens').values(row).execute();
+}
+
+/**
+ * Consumes a token in one statement: of any number of callers exactly one gets the row.
+ * It must be live, unconsumed, of this purpose and of this client.
+ */
+export async function consume(
+  db: Queries,
+  token: Pick<SingleUseTokenRow, 'digest' | 'purpose' | 'client_id'>,
+  now: number,
+): Promise<SingleUseTokenRow | undefined> {
+  return db
+    .updateTable('single_use_tokens')
+    .set({ consumed_at: now })
+    .where('digest', '=', token.digest)
+    .where('purpose', '=', token.purpose)
+    .where('client_id', '=', token.client_id)
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function find(
+  db: Queries,
+  token: Pick<SingleUseTokenRow, 'digest' | 'purpose'>,
+): Promise<SingleUseTokenRow | undefined> {
+  return db
+    .selectFrom('single_use_tokens')
+    .selectAll()
+    .where('digest', '=', token.digest)
+    .where('purpose', '=', token.purpose)
+    .executeTakeFirst();
+}
+
+/** Makes a token unusable, whoever holds it. */
+export async function burn(db: Queries, digest: string, now: number): Promise<void> {
+  await db
+    .updateTable('single_use_tokens')
+    .set({ consumed_at: now })
+    .where('digest', '=', digest)
+    .where('consumed_at', 'is', null)
+    .execute();
+}
+
+/** Deletes tokens that expired before a moment. Consumed ones stay until then, so that a replay is recognised. */
+export async function purge(db: Queries, expiredBefore: number): Promise<number> {
+  const result = await db
+    .deleteFrom('single_use_tokens')
+    .where('expires_at', '<=', expiredBefore)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
