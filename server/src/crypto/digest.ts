@@ -1,14 +1,9 @@
 // Owns digests and comparisons that take the same time whatever they find.
-import { createHash, hash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256 of a text in base64url: how secrets that are only compared are stored. */
 export function sha256(text: string): string {
   return hash('sha256', text, 'base64url');
-}
-
-/** MD5 in hexadecimal: for Gravatar addresses, which are made so; never for security. */
-export function md5Hex(text: string): string {
-  return createHash('md5').update(text).digest('hex');
 }
 
 /** Compares two secrets in constant time, whatever their lengths. */

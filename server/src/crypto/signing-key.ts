@@ -1,8 +1,10 @@
 // Owns the making and reading of the keys that tokens are signed with.
-import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, type webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { SigningAlgorithm } from './jwt.ts';
 import { randomId } from './random.ts';
+
+type JsonWebKey = webcrypto.JsonWebKey;
 
 const generate = promisify(generateKeyPair);
 
@@ -22,7 +24,7 @@ export async function generateSigningKey(): Promise<GeneratedKey> {
   return {
     kid: randomId(),
     alg: 'RS256',
-    publicJwk: publicKey.export({ format: 'jwk' }),
+    publicJwk: publicKey.export({ format: 'jwk' }) as JsonWebKey,
     privateKeyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
     privateKey,
     publicKey,
