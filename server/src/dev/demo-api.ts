@@ -1,0 +1,69 @@
+// Owns the demo API: one protected resource, and every way of being refused by it (RFC 6750 §3).
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { secured } from './layout.ts';
+import type { DevOptions, TokenRefusal } from './options.ts';
+
+const requiredScope = 'read:demo';
+
+/** The sentences go into a header too, so they are ASCII without quotation marks (RFC 6750 §3). */
+const sentences: Record<TokenRefusal, string> = {
+  id_token:
+    'This is an ID token: it tells the application who signed in. Send the access token instead.',
+  expired: 'The access token has expired. Get a new one with the refresh token, or sign in again.',
+  wrong_audience: 'The access token is for another API. Ask for one with the audience of this API.',
+  invalid: 'The access token is not valid: it is malformed, or its signature or issuer is not the one expected.',
+};
+
+function refusalOf(error: unknown): TokenRefusal | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && Object.hasOwn(sentences, code) ? (code as TokenRefusal) : undefined;
+}
+
+/** The token of an `Authorization: Bearer …` header (RFC 6750 §2.1); the scheme's case doesn't matter (RFC 9110 §11.1). */
+function bearerToken(authorization: string | undefined): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+}
+
+function refuse(
+  reply: FastifyReply,
+  status: 401 | 403,
+  error: string,
+  description: string,
+  more: Record<string, string>,
+): FastifyReply {
+  const scope = more.scope ? `, scope="${more.scope}"` : '';
+  return reply
+    .code(status)
+    .header('www-authenticate', `Bearer realm="demo", error="${error}", error_description="${description}"${scope}`)
+    .send({ error, error_description: description, ...more });
+}
+
+/** `GET /demo/api/hello`: answers `{ message, sub, scope }` to an access token with the scope `read:demo`. */
+export function demoApi(verifyAccessToken: DevOptions['verifyAccessToken']) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    secured(reply).header('cache-control', 'no-store');
+    const token = bearerToken(request.headers.authorization);
+    if (token === undefined) {
+      // RFC 6750 §3.1: a request without any token gets the bare challenge, no error code.
+      return reply.code(401).header('www-authenticate', 'Bearer realm="demo"').send({
+        message: 'This API needs an access token. Send it in the header: Authorization: Bearer <access token>.',
+      });
+    }
+
+    let claims: Record<string, unknown>;
+    try {
+      claims = await verifyAccessToken(token);
+    } catch (error) {
+      const reason = refusalOf(error);
+      if (reason === undefined) throw error;
+      return refuse(reply, 401, 'invalid_token', sentences[reason], { reason });
+    }
+
+    const scope = typeof claims.scope === 'string' ? claims.scope : '';
+    if (!scope.split(' ').includes(requiredScope)) {
+      const description = `The access token lacks the scope ${requiredScope}. Ask for it when signing in.`;
+      return refuse(reply, 403, 'insufficient_scope', description, { reason: 'scope', scope: requiredScope });
+    }
+    return reply.send({ message: 'Hello! Your access token was accepted.', sub: claims.sub, scope });
+  };
+}
