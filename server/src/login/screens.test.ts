@@ -218,7 +218,7 @@ for (const [name, render, problem] of fieldProblems) {
     assert.equal(field?.get('aria-invalid'), 'true');
     assert.ok(field?.has('autofocus'));
     const [described = ''] = field?.get('aria-describedby')?.split(' ') ?? [];
-    assert.match(html, new RegExp(`id="${described}"[sS]*?<(?:p|span)>[A-Z][^<]+\\.<`));
+    assert.match(html, new RegExp(`id="${described}".*?<(?:p|span)>[A-Z][^<]+\\.<`, 's'));
     assert.match(html, /<title>Error: /);
   });
 }
