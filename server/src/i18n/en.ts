@@ -70,9 +70,9 @@ export const en = {
     other: 'Use another account',
   },
   consent: {
-    title: (application: string) => `${application} would like to use your account`,
+    title: (application: string) => `Allow ${application} to use your account?`,
     signedInAs: 'You’re logged in as',
-    permissions: (application: string) => `If you allow it, ${application} can:`,
+    permissions: 'If you allow it, the application can:',
     permissionsOf: (api: string) => `In ${api}:`,
     scopes: {
       openid: 'Know that it’s you',
@@ -84,7 +84,7 @@ export const en = {
     },
     accept: 'Allow',
     deny: 'Don’t allow',
-    policies: (application: string) => `How ${application} handles your data:`,
+    policies: 'About the application:',
   },
   logout: {
     title: 'Log out?',

@@ -25,12 +25,12 @@ export const ja: Catalogue = {
       email: 'メールアドレスを入力してください。',
       password: 'パスワードを入力してください。',
     },
-    invalidEmail: 'メールアドレスの形式をご確認ください（例：name@example.com）。',
-    wrongCredentials: 'メールアドレスまたはパスワードが正しくありません。ご確認のうえ、もう一度お試しください。',
+    invalidEmail: 'name@example.comのような形式で入力してください。',
+    wrongCredentials: 'メールアドレスまたはパスワードが正しくありません。',
     passwordTooWeak: '下の条件をすべて満たすパスワードを入力してください。',
     passwordTooLong: (length) => `パスワードは${length}文字以内で入力してください。`,
     signupImpossible: 'アカウントを作成できませんでした。すでにアカウントをお持ちの場合は、ログインしてください。',
-    tooBusy: 'ただいま混み合っています。少し時間をおいて、もう一度お試しください。',
+    tooBusy: 'ただいま混み合っています。しばらくしてから、再度お試しください。',
   },
   passwordRules: {
     title: 'パスワードの条件',
@@ -42,40 +42,40 @@ export const ja: Catalogue = {
   },
   loginId: {
     title: 'ログイン',
-    lede: (application) => `ログインして「${application}」に進みます`,
+    lede: (application) => `「${application}」に進みます`,
     noAccount: 'アカウントをお持ちでない場合は',
     signUp: '新規登録',
   },
   loginPassword: {
     title: 'パスワードを入力',
-    lede: (application) => `ログインして「${application}」に進みます`,
+    lede: (application) => `「${application}」に進みます`,
     submit: 'ログイン',
   },
   signupId: {
     title: '新規登録',
-    lede: (application) => `アカウントを作成して「${application}」に進みます`,
+    lede: (application) => `「${application}」に進みます`,
     haveAccount: 'すでにアカウントをお持ちの場合は',
     logIn: 'ログイン',
   },
   signupPassword: {
     title: 'パスワードを設定',
-    lede: (application) => `アカウントを作成して「${application}」に進みます`,
+    lede: (application) => `「${application}」に進みます`,
     submit: 'アカウントを作成',
     logIn: 'ログインする',
   },
   selectAccount: {
     title: 'アカウントを選択',
-    lede: (application) => `ログインして「${application}」に進みます`,
+    lede: (application) => `「${application}」に進みます`,
     // The name stands just above the button, and 「…として続ける」 reads stiffly.
     continueAs: () => 'このアカウントで続ける',
     or: 'または',
     other: '別のアカウントを使う',
   },
   consent: {
-    title: (application) => `「${application}」がアカウントの利用許可を求めています`,
+    title: (application) => `「${application}」にアクセスを許可しますか？`,
     signedInAs: 'ログイン中のアカウント',
-    permissions: (application) => `許可すると「${application}」ができること`,
-    permissionsOf: (api) => `「${api}」でできること`,
+    permissions: '許可する内容',
+    permissionsOf: (api) => `「${api}」での操作`,
     scopes: {
       openid: 'ご本人であることの確認',
       profile: '名前とプロフィール画像の閲覧',
@@ -86,7 +86,7 @@ export const ja: Catalogue = {
     },
     accept: '許可する',
     deny: '許可しない',
-    policies: (application) => `「${application}」での情報の取り扱い：`,
+    policies: 'このアプリケーションについて：',
   },
   logout: {
     title: 'ログアウトしますか？',
@@ -101,11 +101,11 @@ export const ja: Catalogue = {
   error: {
     request: {
       title: 'リクエストを受け付けられませんでした',
-      text: 'アプリケーションから届いた内容に問題があり、処理を続けられません。アプリケーションに戻って、もう一度お試しください。繰り返し表示される場合は、アプリケーションの提供元にお問い合わせください。',
+      text: 'アプリケーションから届いた内容に問題があり、処理を続けられません。アプリケーションに戻って、再度お試しください。繰り返し表示される場合は、アプリケーションの提供元にご連絡ください。',
     },
     unexpected: {
       title: '問題が発生しました',
-      text: 'サーバーで予期しない問題が発生しました。しばらくしてから、もう一度お試しください。',
+      text: 'サーバーで予期しない問題が発生しました。しばらくしてから、再度お試しください。',
     },
     notFound: {
       title: 'ページが見つかりません',
@@ -121,7 +121,7 @@ export const ja: Catalogue = {
     requestId: 'リクエストID',
   },
   expired: {
-    title: 'このログイン手続きは終了しています',
+    title: 'このログインは終了しています',
     text: '時間が経過したか、すでに手続きが完了しています。アプリケーションに戻って、最初からやり直してください。',
   },
 };

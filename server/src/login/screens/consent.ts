@@ -40,7 +40,7 @@ ${form(
   view.state,
   html`<div class="field"><p class="hint">${texts.signedInAs}</p>${accountCard(account)}</div>
 <div class="group">
-<h2 class="label">${texts.permissions(application.name)}</h2>
+<h2 class="label">${texts.permissions}</h2>
 ${view.scopes.length > 0 && scopeList(view.scopes.map((scope) => scopeText(scope, t)))}
 ${view.apis.map((api) => [html`<h3 class="label">${texts.permissionsOf(api.name)}</h3>`, scopeList(api.scopes.map(apiScopeText))])}
 </div>
@@ -67,7 +67,7 @@ function policies({ t, application }: ConsentView): Html | undefined {
   const policy = externalUrl(application.policyUri);
   const terms = externalUrl(application.tosUri);
   if (!policy && !terms) return undefined;
-  return html`<p class="links"><span>${t.consent.policies(application.name)}</span>
+  return html`<p class="links"><span>${t.consent.policies}</span>
 ${policy && html`<a href="${policy}" target="_blank" rel="noopener noreferrer">${t.common.privacy}</a>`}
 ${terms && html`<a href="${terms}" target="_blank" rel="noopener noreferrer">${t.common.terms}</a>`}</p>`;
 }
