@@ -7,8 +7,7 @@ const requiredScope = 'read:demo';
 
 /** The sentences go into a header too, so they are ASCII without quotation marks (RFC 6750 §3). */
 const sentences: Record<TokenRefusal, string> = {
-  id_token:
-    'This is an ID token: it tells the application who signed in. Send the access token instead.',
+  id_token: 'This is an ID token: it tells the application who signed in. Send the access token instead.',
   expired: 'The access token has expired. Get a new one with the refresh token, or sign in again.',
   wrong_audience: 'The access token is for another API. Ask for one with the audience of this API.',
   invalid: 'The access token is not valid: it is malformed, or its signature or issuer is not the one expected.',

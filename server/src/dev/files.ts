@@ -35,7 +35,10 @@ export function demoFile(address: string) {
   const type = types[address.split('.').at(-1) as string] as string;
   return async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     content ??= readFile((locations[address] as () => URL)());
-    return secured(reply).header('cache-control', 'no-cache').type(type).send(await content);
+    return secured(reply)
+      .header('cache-control', 'no-cache')
+      .type(type)
+      .send(await content);
   };
 }
 
@@ -43,5 +46,8 @@ export function demoFile(address: string) {
 export function dataModule(name: string, value: unknown) {
   const source = `export const ${name} = ${JSON.stringify(value, null, 2)};\n`;
   return (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-    secured(reply).header('cache-control', 'no-cache').type(types.js as string).send(source);
+    secured(reply)
+      .header('cache-control', 'no-cache')
+      .type(types.js as string)
+      .send(source);
 }

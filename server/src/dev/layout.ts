@@ -40,9 +40,8 @@ export interface Page {
   title: string;
   /** Module scripts' addresses. */
   scripts?: readonly string[];
-  /** Where the logo leads to, and its words. */
-  home: { href: string; label: string };
-  /** What the browser's code reads from the page (`data-` attributes belong on its elements). */
+  /** The name of this part of the site, beside the logo; the welcome page needs none. */
+  place?: string;
   main: Html;
   footer?: Html;
 }
@@ -70,7 +69,9 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
 ${(page.scripts ?? []).map((source) => html`<script type="module" src="${source}"></script>`)}
 </head>
 <body>
-<header class="bar"><a class="brand" href="${page.home.href}">${logo}<span>${page.home.label}</span></a>${languageSwitch(page.locale)}</header>
+<header class="bar"><a class="brand" href="/">${logo}<span>Warifu</span></a>${
+    page.place !== undefined && html`<span class="place">${page.place}</span>`
+  }${languageSwitch(page.locale)}</header>
 <main>${page.main}</main>
 ${page.footer && html`<footer>${page.footer}</footer>`}
 </body>
