@@ -1,5 +1,5 @@
 // Owns the choice of language: which languages there are, and which one a request gets.
-import { en, type Catalogue } from './en.ts';
+import { type Catalogue, en } from './en.ts';
 import { ja } from './ja.ts';
 
 export type { Catalogue } from './en.ts';

@@ -1,0 +1,24 @@
+// Owns randomness: every secret and id begins here.
+import { randomBytes, randomInt } from 'node:crypto';
+
+const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** A secret of 256 bits, 43 characters of base64url. */
+export function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** An id of 128 bits, 22 characters of base64url. */
+export function randomId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** Lower-case hexadecimal digits, two a byte. */
+export function randomHex(bytes: number): string {
+  return randomBytes(bytes).toString('hex');
+}
+
+/** Letters and digits, each as likely as another: the form of Auth0's ids. */
+export function randomAlphanumeric(length: number): string {
+  return Array.from({ length }, () => alphanumeric[randomInt(alphanumeric.length)]).join('');
+}

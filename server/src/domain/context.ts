@@ -1,0 +1,29 @@
+// Owns what every operation is handed: the tenant, and the effects it may have on the world.
+import type { PasswordHasher } from '#crypto/password-hash';
+import type { Vault } from '#crypto/vault';
+import type { Database } from '#storage/database';
+import type { Documents } from '#storage/documents';
+import type { LogEvent } from './event-types.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** One tenant: everything about one issuer. There are no globals; nothing reads the clock but `now`. */
+export interface Context {
+  /** With the trailing slash, as Auth0 has it. Comes from configuration, never from a request. */
+  readonly issuer: string;
+  readonly database: Database;
+  /** Configuration, cached in memory. */
+  readonly documents: Documents;
+  readonly keys: SigningKeys;
+  readonly vault: Vault;
+  readonly passwords: PasswordHasher;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Records what happened. Never throws. */
+  readonly emit: (event: LogEvent) => void;
+}
+
+/** Who is at the other end of a request, as far as the connection tells. */
+export interface Caller {
+  readonly ip: string;
+  readonly userAgent: string | undefined;
+}

@@ -1,0 +1,33 @@
+// Owns the events that are recorded: Auth0's codes, and a sentence for each.
+
+export const eventTypes = {
+  s: 'Success login',
+  f: 'Failed login',
+  fp: 'Failed login: wrong password',
+  fu: 'Failed login: unknown e-mail or username',
+  fs: 'Failed sign-up',
+  ss: 'Success sign-up',
+  ssa: 'Success silent authentication',
+  fsa: 'Failed silent authentication',
+  slo: 'Success log-out',
+  flo: 'Failed log-out',
+  gd_consent: 'A person allowed an application to use an API',
+  seacft: 'Success exchange: authorization code for tokens',
+  feacft: 'Failed exchange: authorization code for tokens',
+  sertft: 'Success exchange: refresh token for tokens',
+  fertft: 'Failed exchange: refresh token for tokens',
+  ferrt: 'Failed exchange: a rotated refresh token was used again, and its family is revoked',
+} as const;
+
+export type EventType = keyof typeof eventTypes;
+
+/** Holds ids only: no password, code, token or cookie ever goes into one. */
+export interface LogEvent {
+  readonly type: EventType;
+  readonly client_id?: string | undefined;
+  readonly user_id?: string | undefined;
+  readonly connection?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly user_agent?: string | undefined;
+  readonly description?: string | undefined;
+}

@@ -1,0 +1,162 @@
+// Owns the journey of a sign-in: the one dispatcher that says what comes next, and the only exit.
+import { randomId } from '#crypto/random';
+import type { Client, ResourceServer } from '#protocol/client';
+import { OAuthError } from '#protocol/oauth-error';
+import { covers, grantableScopes } from '#protocol/scope';
+import { issueCode } from './authorization-codes.ts';
+import { consentedScopes } from './consents.ts';
+import type { Caller, Context } from './context.ts';
+import { endTransaction, type LoginTransaction } from './login-transactions.ts';
+import { findResourceServer } from './resource-servers.ts';
+import { type Proof, type Session, type StartedSession, sessionLifetimes, startSession, touchSession } from './sessions.ts';
+import { findUser, recordLogin } from './users.ts';
+
+/** All that the decision depends on. */
+export interface FlowFacts {
+  readonly client: Client;
+  readonly api: ResourceServer | undefined;
+  /** The scopes that can be granted of those that were asked for. */
+  readonly scope: readonly string[];
+  readonly session: Session | undefined;
+  /** Whether the person at hand is blocked. */
+  readonly blocked: boolean;
+  /** What the person at hand allowed this application before. */
+  readonly consented: readonly string[];
+  readonly now: number;
+}
+
+declare const proved: unique symbol;
+
+/** Made by nextStep alone, when everything was proved that had to be. */
+export interface Completion {
+  readonly [proved]: true;
+  readonly subject: Proof;
+  /** Whether the person proved who they are in this transaction, or came with a session. */
+  readonly fresh: boolean;
+  readonly scope: readonly string[];
+}
+
+export type Step =
+  | { readonly kind: 'authenticate' }
+  | { readonly kind: 'select-account' }
+  | { readonly kind: 'consent' }
+  | { readonly kind: 'refuse'; readonly error: OAuthError }
+  | { readonly kind: 'complete'; readonly completion: Completion };
+
+/** What the person answers who doesn't want to go on as who they are signed in as. No user_id looks like it. */
+export const anotherAccount = 'another';
+
+/** Whether the session is too old for the request (OpenID Connect Core §3.1.2.1: max_age, prompt=login). */
+function sessionServes(tx: LoginTransaction, session: Session, now: number): boolean {
+  const { prompt, max_age } = tx.request;
+  if (prompt.includes('login') || tx.account === anotherAccount) return false;
+  return max_age === undefined || now - session.authenticated_at <= max_age * 1000;
+}
+
+/** Whose sign-in this is: proved here, or known by a session that serves. */
+export function subjectOf(tx: LoginTransaction, session: Session | undefined, now: number): Proof | undefined {
+  return tx.proof ?? (session && sessionServes(tx, session, now) ? session : undefined);
+}
+
+/** Whether the person has yet to say as whom to go on. An answer about one person's session is none about another's. */
+function mustSelectAccount(tx: LoginTransaction, { session }: FlowFacts): boolean {
+  if (tx.proof || !session || !tx.request.prompt.includes('select_account')) return false;
+  return tx.account !== anotherAccount && tx.account !== session.user_id;
+}
+
+function needsConsent(tx: LoginTransaction, subject: Proof, facts: FlowFacts): boolean {
+  if (tx.consented_by === subject.user_id) return false;
+  if (tx.request.prompt.includes('consent')) return true;
+  return !facts.client.is_first_party && !covers(facts.consented, facts.scope);
+}
+
+/**
+ * Says what comes next, from what is stored and nothing else: no screen names the next screen, and no screen can be
+ * skipped. With prompt=none whatever would need the person is a refusal (OpenID Connect Core §3.1.2.6).
+ */
+export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
+  const silent = tx.request.prompt.includes('none');
+  const refuse = (code: 'login_required' | 'consent_required' | 'unauthorized', sentence: string): Step => ({
+    kind: 'refuse',
+    error: new OAuthError(code, sentence),
+  });
+  if (mustSelectAccount(tx, facts)) return { kind: 'select-account' };
+  const subject = subjectOf(tx, facts.session, facts.now);
+  if (!subject) return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
+  if (facts.blocked) return refuse('unauthorized', 'user is blocked');
+  if (needsConsent(tx, subject, facts)) return silent ? refuse('consent_required', 'Consent required') : { kind: 'consent' };
+  const completion = { subject, fresh: tx.proof !== undefined, scope: facts.scope } as Completion;
+  return { kind: 'complete', completion };
+}
+
+/** Gathers the facts that nextStep decides on. */
+export async function gatherFacts(
+  ctx: Context,
+  client: Client,
+  tx: LoginTransaction,
+  session: Session | undefined,
+): Promise<FlowFacts> {
+  const { audience } = tx.request;
+  const now = ctx.now();
+  const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
+  const mayRefresh = client.grant_types.includes('refresh_token');
+  const scope = grantableScopes(tx.request.scope, { api, mayRefresh });
+  const subject = subjectOf(tx, session, now);
+  const mustAsk = subject !== undefined && !client.is_first_party;
+  const key = { user_id: subject?.user_id ?? '', client_id: client.client_id, audience: api?.identifier };
+  return {
+    client,
+    api,
+    scope,
+    session,
+    blocked: subject !== undefined && (await isBlocked(ctx, subject, session)),
+    consented: mustAsk ? await consentedScopes(ctx, key) : [],
+    now,
+  };
+}
+
+async function isBlocked(ctx: Context, subject: Proof, session: Session | undefined): Promise<boolean> {
+  if (session?.user_id === subject.user_id) return session.user.blocked;
+  return (await findUser(ctx, subject.user_id))?.blocked ?? true;
+}
+
+export interface Completed {
+  readonly code: string;
+  /** Set when a new cookie must be given. */
+  readonly session: StartedSession | undefined;
+}
+
+/**
+ * Leaves the journey: in one transaction the sign-in ends, the session starts or goes on, and the code is issued, bound
+ * to client, redirect URI, PKCE and session. Undefined when the same sign-in was completed already.
+ */
+export async function complete(
+  ctx: Context,
+  tx: LoginTransaction,
+  /** Undefined when nothing had to be asked and so nothing was stored. */
+  transactionId: string | undefined,
+  { completion, facts, caller }: { completion: Completion; facts: FlowFacts; caller: Caller },
+): Promise<Completed | undefined> {
+  const { subject, fresh, scope } = completion;
+  const { request } = tx;
+  const lifetimes = await sessionLifetimes(ctx);
+  return ctx.database.transaction(async (queries) => {
+    if (transactionId !== undefined && !(await endTransaction(queries, transactionId))) return undefined;
+    const session = fresh ? await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes }) : undefined;
+    if (fresh) await recordLogin(queries, subject.user_id, ctx.now(), caller.ip);
+    else if (facts.session) await touchSession(ctx, queries, facts.session, lifetimes);
+    const sid = session?.sid ?? (facts.session as Session).sid;
+    const code = await issueCode(ctx, queries, request.client_id, {
+      redirect_uri: request.redirect_uri,
+      ...(request.code_challenge === undefined ? {} : { code_challenge: request.code_challenge }),
+      ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+      ...(facts.api === undefined ? {} : { audience: facts.api.identifier }),
+      scope,
+      user_id: subject.user_id,
+      sid,
+      authenticated_at: subject.authenticated_at,
+      family_id: randomId(),
+    });
+    return { code, session };
+  });
+}

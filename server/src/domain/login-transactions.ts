@@ -1,0 +1,78 @@
+// Owns sign-ins under way: stored, bound to the browser that began them, and ended once.
+import { sha256 } from '#crypto/digest';
+import { randomSecret } from '#crypto/random';
+import type { AuthorizeRequest } from '#protocol/authorize-request';
+import type { Queries } from '#storage/database';
+import * as rows from '#storage/tables/login-transactions';
+import type { Context } from './context.ts';
+import type { Proof } from './sessions.ts';
+
+/** A sign-in for an application. The request is frozen at the first hit: nothing later can change or strip it. */
+export interface LoginTransaction {
+  readonly request: AuthorizeRequest;
+  /** Whether the person is making an account or using one. */
+  readonly mode: 'login' | 'signup';
+  /** What the person typed as their e-mail address. */
+  readonly identifier?: string;
+  /** Who the person proved to be, in this transaction. */
+  readonly proof?: Proof;
+  /** Asked to choose an account: the user_id of the session gone on with, or `another` to sign in anew. */
+  readonly account?: string;
+  /** The user_id of the person who allowed what the application asks for, in this transaction. */
+  readonly consented_by?: string;
+}
+
+export interface StoredTransaction {
+  /** The `state` of the pages: 256 random bits. */
+  readonly id: string;
+  readonly transaction: LoginTransaction;
+}
+
+/** Long enough to find a password or a phone. */
+const lifetimeMs = 60 * 60 * 1000;
+
+/** Stores a transaction for the browser that holds the cookie. Returns its id. */
+export async function beginTransaction(
+  ctx: Pick<Context, 'database' | 'now'>,
+  browser: string,
+  transaction: LoginTransaction,
+): Promise<string> {
+  const id = randomSecret();
+  const now = ctx.now();
+  await rows.insert(ctx.database.queries, {
+    id_digest: sha256(id),
+    browser_digest: sha256(browser),
+    body: JSON.stringify(transaction),
+    created_at: now,
+    expires_at: now + lifetimeMs,
+  });
+  return id;
+}
+
+/** The live transaction of an id, in the browser that began it and in no other. */
+export async function findTransaction(
+  ctx: Pick<Context, 'database' | 'now'>,
+  id: string | undefined,
+  browser: string | undefined,
+): Promise<StoredTransaction | undefined> {
+  if (id === undefined || browser === undefined) return undefined;
+  const row = await rows.findLive(ctx.database.queries, sha256(id), ctx.now());
+  if (!row || row.browser_digest !== sha256(browser)) return undefined;
+  return { id, transaction: JSON.parse(row.body) as LoginTransaction };
+}
+
+/** Writes what the person did; the request stays as it was. */
+export async function advanceTransaction(
+  ctx: Pick<Context, 'database'>,
+  { id, transaction }: StoredTransaction,
+  change: Partial<Omit<LoginTransaction, 'request'>>,
+): Promise<StoredTransaction> {
+  const next = { ...transaction, ...change };
+  await rows.updateBody(ctx.database.queries, sha256(id), JSON.stringify(next));
+  return { id, transaction: next };
+}
+
+/** Ends a transaction; only one caller ever gets true. */
+export async function endTransaction(queries: Queries, id: string): Promise<boolean> {
+  return rows.remove(queries, sha256(id));
+}

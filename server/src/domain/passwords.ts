@@ -1,0 +1,52 @@
+// Owns sign-in and sign-up by password: whose password it is, and whether a new one may be used.
+import * as identifiers from '#storage/tables/login-identifiers';
+import type { Connection } from './connections.ts';
+import type { Context } from './context.ts';
+import { canonicalEmail } from './email-address.ts';
+import { isOverlong, type PasswordFault, passwordFaults } from './password-policy.ts';
+import { createDatabaseUser, type User } from './users.ts';
+
+/**
+ * The person whose identifier and password these are; undefined for every other reason alike. An unknown identifier
+ * takes as long as a wrong password. Throws PasswordQueueFull.
+ */
+export async function verifyPassword(
+  ctx: Pick<Context, 'database' | 'passwords'>,
+  connection: Connection,
+  identifier: string,
+  password: string,
+): Promise<{ user_id: string } | undefined> {
+  if (isOverlong(password)) return undefined;
+  const email = canonicalEmail(identifier);
+  const holder =
+    email === undefined
+      ? undefined
+      : await identifiers.findPasswordHolder(ctx.database.queries, connection.name, 'email', email);
+  const matches = await ctx.passwords.verify(password, holder?.hash ?? undefined);
+  return matches && holder ? { user_id: holder.user_id } : undefined;
+}
+
+export type SignUp =
+  | { readonly outcome: 'created'; readonly user: User }
+  | { readonly outcome: 'invalid-email' }
+  | { readonly outcome: 'weak-password'; readonly faults: readonly PasswordFault[] }
+  /** The address has an account, or the connection takes no new people. */
+  | { readonly outcome: 'refused' };
+
+/** Makes an account of an address and a password. Throws PasswordQueueFull. */
+export async function signUp(
+  ctx: Pick<Context, 'database' | 'passwords' | 'now'>,
+  connection: Connection,
+  address: string,
+  password: string,
+): Promise<SignUp> {
+  if (connection.options.disable_signup) return { outcome: 'refused' };
+  const email = canonicalEmail(address);
+  if (email === undefined) return { outcome: 'invalid-email' };
+  const faults = passwordFaults(password, connection.options.passwordPolicy, email);
+  if (faults.length > 0) return { outcome: 'weak-password', faults };
+  const passwordHash = await ctx.passwords.hash(password);
+  const fresh = { connection: connection.name, email, email_verified: false, passwordHash };
+  const user = await createDatabaseUser(ctx, fresh);
+  return user === 'taken' ? { outcome: 'refused' } : { outcome: 'created', user };
+}

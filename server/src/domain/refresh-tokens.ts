@@ -1,0 +1,155 @@
+// Owns refresh tokens: their form, their rotation, and what happens when a used one comes back (RFC 9700 §4.14.2).
+import { decodeCanonical, type Vault } from '#crypto/vault';
+import type { Client } from '#protocol/client';
+import { OAuthError } from '#protocol/oauth-error';
+import { covers, parseScope } from '#protocol/scope';
+import type { Queries } from '#storage/database';
+import * as rows from '#storage/tables/refresh-tokens';
+import type { Context } from './context.ts';
+import { revokeFamily } from './revocations.ts';
+
+/**
+ * A token is `v1.` and base64url of family (16 bytes), generation (4 bytes) and an HMAC over both (32 bytes). So a
+ * forged token costs no query, a rotation is one statement on one row, a reused token is recognised for ever without
+ * keeping it, and within the leeway the same successor can be given again. See docs/decisions/.
+ */
+const prefix = 'v1.';
+const familyLength = 16;
+const headLength = familyLength + 4;
+const tokenLength = headLength + 32;
+
+interface Parsed {
+  readonly family_id: string;
+  readonly generation: number;
+}
+
+function encode(vault: Vault, { family_id, generation }: Parsed): string {
+  const head = Buffer.alloc(headLength);
+  Buffer.from(family_id, 'base64url').copy(head);
+  head.writeUInt32BE(generation, familyLength);
+  return prefix + Buffer.concat([head, vault.mac('refresh-token', head)]).toString('base64url');
+}
+
+function decode(vault: Vault, token: string): Parsed | undefined {
+  if (!token.startsWith(prefix)) return undefined;
+  const bytes = decodeCanonical(token.slice(prefix.length));
+  if (bytes?.length !== tokenLength) return undefined;
+  const head = bytes.subarray(0, headLength);
+  if (!vault.verifyMac('refresh-token', head, bytes.subarray(headLength))) return undefined;
+  return {
+    family_id: head.subarray(0, familyLength).toString('base64url'),
+    generation: head.readUInt32BE(familyLength),
+  };
+}
+
+function invalidToken(detail: string): OAuthError {
+  return new OAuthError('invalid_grant', 'Unknown or invalid refresh token.', detail);
+}
+
+function idleExpiry(client: Client, now: number): number | null {
+  const settings = client.refresh_token;
+  if (settings.expiration_type === 'non-expiring' || settings.infinite_idle_token_lifetime) return null;
+  return now + settings.idle_token_lifetime * 1000;
+}
+
+function absoluteExpiry(client: Client, now: number): number | null {
+  const settings = client.refresh_token;
+  if (settings.expiration_type === 'non-expiring' || settings.infinite_token_lifetime) return null;
+  return now + settings.token_lifetime * 1000;
+}
+
+export type NewFamily = Pick<
+  rows.RefreshTokenRow,
+  'family_id' | 'user_id' | 'sid' | 'scope' | 'audience' | 'authenticated_at'
+>;
+
+/** Begins a family, in the transaction that redeems the code, and returns its first token. */
+export async function issueRefreshToken(
+  ctx: Pick<Context, 'now' | 'vault'>,
+  queries: Queries,
+  client: Client,
+  family: NewFamily,
+): Promise<string> {
+  const now = ctx.now();
+  await rows.insert(queries, {
+    ...family,
+    generation: 1,
+    client_id: client.client_id,
+    created_at: now,
+    rotated_at: now,
+    idle_expires_at: idleExpiry(client, now),
+    expires_at: absoluteExpiry(client, now),
+    revoked_at: null,
+  });
+  return encode(ctx.vault, { family_id: family.family_id, generation: 1 });
+}
+
+/** A token that was found, belongs to the client, and may be exchanged as far as reading can tell. */
+export interface ProvedRefreshToken {
+  readonly presented: Parsed;
+  readonly family: rows.RefreshTokenRow;
+  /** The scopes asked for now: the family's, or fewer. */
+  readonly scope: readonly string[];
+}
+
+/**
+ * Looks a token up, and changes nothing. Throws invalid_grant, or invalid_scope when more is asked for than was granted
+ * (RFC 6749 §6).
+ */
+export async function proveRefreshToken(
+  ctx: Pick<Context, 'database' | 'now' | 'vault'>,
+  client: Client,
+  request: { refresh_token: string; scope: string | undefined },
+): Promise<ProvedRefreshToken> {
+  const presented = decode(ctx.vault, request.refresh_token);
+  if (!presented) throw invalidToken('not one of ours');
+  const family = await rows.find(ctx.database.queries, presented.family_id);
+  if (!family || family.client_id !== client.client_id) throw invalidToken('unknown, or of another client');
+  const now = ctx.now();
+  if (family.revoked_at !== null) throw invalidToken('revoked');
+  if ((family.expires_at ?? Infinity) <= now || (family.idle_expires_at ?? Infinity) <= now) throw invalidToken('expired');
+  const granted = family.scope.split(' ');
+  const scope = request.scope === undefined ? granted : parseScope(request.scope);
+  if (!covers(granted, scope)) {
+    throw new OAuthError('invalid_scope', 'The scope asks for more than was granted. Ask for the same scopes or fewer.');
+  }
+  return { presented, family, scope };
+}
+
+function withinLeeway(client: Client, { presented, family }: ProvedRefreshToken, now: number): boolean {
+  const previous = family.generation - 1;
+  return presented.generation === previous && now - family.rotated_at < client.refresh_token.leeway * 1000;
+}
+
+/**
+ * Exchanges a proved token for its successor; of any number of callers at once exactly one does. The others, within
+ * the application's leeway, get that same successor; beyond it a used token is taken for stolen, and the family is
+ * revoked before the refusal is thrown.
+ */
+export async function rotateRefreshToken(
+  ctx: Pick<Context, 'database' | 'now' | 'vault' | 'emit'>,
+  client: Client,
+  proved: ProvedRefreshToken,
+): Promise<string> {
+  const { family_id, generation } = proved.presented;
+  const now = ctx.now();
+  const successor = client.refresh_token.rotation_type === 'rotating' ? generation + 1 : generation;
+  const rotation = {
+    family_id,
+    client_id: client.client_id,
+    generation,
+    successor,
+    idle_expires_at: idleExpiry(client, now),
+  };
+  const rotated = await rows.rotate(ctx.database.queries, rotation, now);
+  if (rotated) return encode(ctx.vault, { family_id, generation: successor });
+
+  const family = await rows.find(ctx.database.queries, family_id);
+  if (!family || family.revoked_at !== null) throw invalidToken('revoked');
+  if (withinLeeway(client, { ...proved, family }, now)) {
+    return encode(ctx.vault, { family_id, generation: family.generation });
+  }
+  await ctx.database.transaction((queries) => revokeFamily(ctx, queries, family_id));
+  ctx.emit({ type: 'ferrt', client_id: client.client_id, user_id: family.user_id });
+  throw invalidToken('reused');
+}

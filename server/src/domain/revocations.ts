@@ -1,0 +1,42 @@
+// Owns what ends tokens before their time, and the question whether one has been ended.
+import { familyOf } from '#protocol/access-token';
+import type { Queries } from '#storage/database';
+import * as refreshTokens from '#storage/tables/refresh-tokens';
+import * as revocations from '#storage/tables/revocations';
+import type { Context } from './context.ts';
+
+/** No access token lives longer (Auth0's limit for `token_lifetime`, 30 days): then the fact may be forgotten. */
+const longestTokenLifetimeMs = 30 * 24 * 60 * 60 * 1000;
+
+async function record(
+  ctx: Pick<Context, 'now'>,
+  queries: Queries,
+  kind: revocations.RevocationKind,
+  id: string,
+): Promise<void> {
+  const now = ctx.now();
+  await revocations.put(queries, { kind, id, revoked_at: now, expires_at: now + longestTokenLifetimeMs });
+}
+
+/** Ends every token that came of one authorization: its refresh token and its access tokens. */
+export async function revokeFamily(ctx: Pick<Context, 'now'>, queries: Queries, familyId: string): Promise<void> {
+  await refreshTokens.revoke(queries, familyId, ctx.now());
+  await record(ctx, queries, 'family', familyId);
+}
+
+/** Ends every token that was issued in one session, at whatever application. */
+export async function revokeSessionTokens(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<void> {
+  await refreshTokens.revokeSession(queries, sid, ctx.now());
+  await record(ctx, queries, 'session', sid);
+}
+
+/** Whether an access token of ours was ended before its time. */
+export async function isRevoked(
+  ctx: Pick<Context, 'database'>,
+  token: { readonly jti: string; readonly sid: string | undefined },
+): Promise<boolean> {
+  return revocations.anyOf(ctx.database.queries, [
+    { kind: 'family', id: familyOf(token.jti) },
+    ...(token.sid === undefined ? [] : [{ kind: 'session' as const, id: token.sid }]),
+  ]);
+}

@@ -1,0 +1,127 @@
+// Owns sessions: a browser that is signed in, to every application at once.
+import { sha256 } from '#crypto/digest';
+import { randomId, randomSecret } from '#crypto/random';
+import type { Queries } from '#storage/database';
+import * as rows from '#storage/tables/sessions';
+import type { Caller, Context } from './context.ts';
+import { revokeSessionTokens } from './revocations.ts';
+import { tenantSettings } from './tenant-settings.ts';
+
+/** How a person proved who they are (RFC 8176). */
+export type AuthenticationMethod = 'pwd';
+
+export interface Session {
+  readonly sid: string;
+  readonly user_id: string;
+  readonly methods: readonly AuthenticationMethod[];
+  readonly authenticated_at: number;
+  readonly expires_at: number;
+  readonly interacted_at: number;
+  readonly user: { readonly email: string | null; readonly name: string | null; readonly picture: string | null; readonly blocked: boolean };
+}
+
+/** The live session that a cookie's value stands for. */
+export async function findSession(
+  ctx: Pick<Context, 'database' | 'now'>,
+  cookie: string | undefined,
+): Promise<Session | undefined> {
+  if (cookie === undefined) return undefined;
+  const row = await rows.findLive(ctx.database.queries, sha256(cookie), ctx.now());
+  if (!row) return undefined;
+  const { sid, user_id, authenticated_at, expires_at, interacted_at, email, name, picture } = row;
+  return {
+    sid,
+    user_id,
+    methods: JSON.parse(row.methods) as AuthenticationMethod[],
+    authenticated_at,
+    expires_at,
+    interacted_at,
+    user: { email, name, picture, blocked: row.blocked === 1 },
+  };
+}
+
+export interface Proof {
+  readonly user_id: string;
+  readonly methods: readonly AuthenticationMethod[];
+  readonly authenticated_at: number;
+}
+
+export interface StartedSession {
+  readonly sid: string;
+  /** The cookie's value: new at every sign-in, so that a planted one is worth nothing. */
+  readonly cookie: string;
+  readonly expires_at: number;
+}
+
+/** In milliseconds. */
+export interface SessionLifetimes {
+  readonly idleMs: number;
+  readonly absoluteMs: number;
+}
+
+const hour = 60 * 60 * 1000;
+
+/** Read before a transaction begins: inside one nothing else may be read. */
+export async function sessionLifetimes(ctx: Pick<Context, 'documents'>): Promise<SessionLifetimes> {
+  const settings = await tenantSettings(ctx);
+  return { idleMs: settings.idle_session_lifetime * hour, absoluteMs: settings.session_lifetime * hour };
+}
+
+interface SignIn {
+  readonly proof: Proof;
+  /** The session that the browser came with. */
+  readonly previous: Session | undefined;
+  readonly caller: Caller;
+  readonly lifetimes: SessionLifetimes;
+}
+
+/**
+ * Starts a session for a person who proved who they are. When the same person signs in again in the same browser the
+ * session goes on, with a new cookie; another person's session ends first, with its tokens.
+ */
+export async function startSession(
+  ctx: Pick<Context, 'now'>,
+  queries: Queries,
+  { proof, previous, caller, lifetimes }: SignIn,
+): Promise<StartedSession> {
+  const now = ctx.now();
+  const cookie = randomSecret();
+  const values = {
+    secret_digest: sha256(cookie),
+    methods: JSON.stringify(proof.methods),
+    authenticated_at: proof.authenticated_at,
+    interacted_at: now,
+    idle_expires_at: now + lifetimes.idleMs,
+    expires_at: now + lifetimes.absoluteMs,
+    ip: caller.ip,
+    user_agent: caller.userAgent?.slice(0, 512) ?? null,
+  };
+  if (previous && previous.user_id === proof.user_id && (await rows.update(queries, previous.sid, values))) {
+    return { sid: previous.sid, cookie, expires_at: values.expires_at };
+  }
+  if (previous) await endSession(ctx, queries, previous.sid);
+  const sid = randomId();
+  await rows.insert(queries, { sid, user_id: proof.user_id, created_at: now, ...values });
+  return { sid, cookie, expires_at: values.expires_at };
+}
+
+/** A visit within this time doesn't move the idle limit, so most silent sign-ins write nothing for it. */
+const touchEveryMs = 60_000;
+
+/** Moves a session's idle limit, at most once a minute. */
+export async function touchSession(
+  ctx: Pick<Context, 'now'>,
+  queries: Queries,
+  session: Session,
+  lifetimes: SessionLifetimes,
+): Promise<void> {
+  const now = ctx.now();
+  if (now - session.interacted_at < touchEveryMs) return;
+  await rows.update(queries, session.sid, { interacted_at: now, idle_expires_at: now + lifetimes.idleMs });
+}
+
+/** Ends a session and every token that was issued in it. */
+export async function endSession(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<void> {
+  await rows.remove(queries, sid);
+  await revokeSessionTokens(ctx, queries, sid);
+}

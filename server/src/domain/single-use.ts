@@ -1,0 +1,63 @@
+// Owns everything that works once: one way to issue it and one way to consume it, whatever it is for.
+import { randomSecret } from '#crypto/random';
+import { sha256 } from '#crypto/digest';
+import type { Queries } from '#storage/database';
+import * as rows from '#storage/tables/single-use-tokens';
+import type { AuthorizationCode } from './authorization-codes.ts';
+import type { Context } from './context.ts';
+
+/** What each purpose remembers. A token of one purpose is never taken for another's. */
+export interface SingleUsePayloads {
+  authorization_code: AuthorizationCode;
+}
+
+type Purpose = keyof SingleUsePayloads;
+
+/** How long an expired token is still recognised, so that its replay has consequences. */
+export const replayWindowMs = 24 * 60 * 60 * 1000;
+
+/** Issues a token of 256 random bits, of which only the digest is stored. */
+export async function issueSingleUse<P extends Purpose>(
+  ctx: Pick<Context, 'now'>,
+  queries: Queries,
+  token: { purpose: P; client_id: string; payload: SingleUsePayloads[P]; lifetimeMs: number },
+): Promise<string> {
+  const secret = randomSecret();
+  const now = ctx.now();
+  await rows.insert(queries, {
+    digest: sha256(secret),
+    purpose: token.purpose,
+    client_id: token.client_id,
+    body: JSON.stringify(token.payload),
+    created_at: now,
+    expires_at: now + token.lifetimeMs,
+    consumed_at: null,
+  });
+  return secret;
+}
+
+export type Consumed<P extends Purpose> =
+  | { readonly outcome: 'consumed'; readonly payload: SingleUsePayloads[P] }
+  /** It was used before: what the first use gave must be taken back. */
+  | { readonly outcome: 'replayed'; readonly payload: SingleUsePayloads[P] }
+  | { readonly outcome: 'unknown' };
+
+/**
+ * Consumes a token for the client it was issued to: of any number of callers exactly one succeeds. Another client's
+ * attempt makes the token useless, since it has leaked.
+ */
+export async function consumeSingleUse<P extends Purpose>(
+  ctx: Pick<Context, 'now'>,
+  queries: Queries,
+  attempt: { purpose: P; client_id: string; token: string },
+): Promise<Consumed<P>> {
+  const now = ctx.now();
+  const key = { digest: sha256(attempt.token), purpose: attempt.purpose, client_id: attempt.client_id };
+  const consumed = await rows.consume(queries, key, now);
+  if (consumed) return { outcome: 'consumed', payload: JSON.parse(consumed.body) as SingleUsePayloads[P] };
+  const known = await rows.find(queries, key);
+  if (!known) return { outcome: 'unknown' };
+  if (known.consumed_at !== null) return { outcome: 'replayed', payload: JSON.parse(known.body) as SingleUsePayloads[P] };
+  if (known.client_id !== attempt.client_id) await rows.burn(queries, known.digest, now);
+  return { outcome: 'unknown' };
+}

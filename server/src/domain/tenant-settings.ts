@@ -1,0 +1,38 @@
+// Owns the settings of the tenant as a whole, in Auth0's spelling.
+import { documentKind } from '#storage/documents';
+import type { Context } from './context.ts';
+
+export interface TenantSettings {
+  readonly friendly_name: string;
+  readonly enabled_locales: readonly string[];
+  /** The database connection where people are looked up first. */
+  readonly default_directory: string;
+  readonly default_audience?: string;
+  readonly allowed_logout_urls: readonly string[];
+  /** Hours: after this a person signs in again, whatever they did meanwhile. */
+  readonly session_lifetime: number;
+  /** Hours without a visit. */
+  readonly idle_session_lifetime: number;
+}
+
+const kind = documentKind<TenantSettings>('tenant-settings');
+const id = 'settings';
+
+export const defaultTenantSettings: TenantSettings = {
+  friendly_name: 'Warifu',
+  enabled_locales: ['en', 'ja'],
+  default_directory: 'Username-Password-Authentication',
+  allowed_logout_urls: [],
+  session_lifetime: 168,
+  idle_session_lifetime: 72,
+};
+
+export async function tenantSettings(ctx: Pick<Context, 'documents'>): Promise<TenantSettings> {
+  return (await ctx.documents.get(kind, id))?.body ?? defaultTenantSettings;
+}
+
+/** Changes the settings that are given, and leaves the others. */
+export async function changeTenantSettings(ctx: Pick<Context, 'documents'>, change: Partial<TenantSettings>): Promise<void> {
+  const changed = await ctx.documents.update(kind, id, (settings) => ({ ...settings, ...change }));
+  if (changed === undefined) await ctx.documents.create(kind, id, { ...defaultTenantSettings, ...change });
+}

@@ -1,0 +1,107 @@
+// Owns people: how one is made, found and described.
+import { randomHex } from '#crypto/random';
+import type { Profile } from '#protocol/claims';
+import type { Queries } from '#storage/database';
+import * as identities from '#storage/tables/identities';
+import * as identifiers from '#storage/tables/login-identifiers';
+import * as passwords from '#storage/tables/passwords';
+import * as userRoles from '#storage/tables/user-roles';
+import * as users from '#storage/tables/users';
+import type { Context } from './context.ts';
+
+export interface User extends Profile {
+  readonly blocked: boolean;
+}
+
+function toUser(row: users.UserRow): User {
+  return {
+    user_id: row.user_id,
+    email: row.email,
+    email_verified: row.email_verified === 1,
+    name: row.name,
+    given_name: row.given_name,
+    family_name: row.family_name,
+    nickname: row.nickname,
+    picture: row.picture,
+    phone_number: row.phone_number,
+    phone_verified: row.phone_verified === 1,
+    updated_at: row.updated_at,
+    blocked: row.blocked === 1,
+  };
+}
+
+export async function findUser(ctx: Pick<Context, 'database'>, userId: string): Promise<User | undefined> {
+  const row = await users.find(ctx.database.queries, userId);
+  return row && toUser(row);
+}
+
+/** Rolls a sign-up back whose address belongs to somebody. */
+class IdentifierTaken extends Error {
+  override name = 'IdentifierTaken';
+}
+
+export interface NewDatabaseUser {
+  readonly connection: string;
+  /** In canonical form. */
+  readonly email: string;
+  readonly email_verified: boolean;
+  /** A PHC string. */
+  readonly passwordHash: string;
+  readonly roles?: readonly string[];
+}
+
+function userRow(userId: string, email: string, emailVerified: boolean, now: number): users.UserRow {
+  return {
+    user_id: userId,
+    email,
+    email_verified: emailVerified ? 1 : 0,
+    username: null,
+    phone_number: null,
+    phone_verified: null,
+    name: email,
+    given_name: null,
+    family_name: null,
+    nickname: email.slice(0, email.indexOf('@')),
+    picture: null,
+    blocked: 0,
+    user_metadata: null,
+    app_metadata: null,
+    created_at: now,
+    updated_at: now,
+    last_login_at: null,
+    last_ip: null,
+    logins_count: 0,
+  };
+}
+
+/** Makes a person with an e-mail address and a password: all of it or nothing. 'taken' when the address has an account. */
+export async function createDatabaseUser(
+  ctx: Pick<Context, 'database' | 'now'>,
+  fresh: NewDatabaseUser,
+): Promise<User | 'taken'> {
+  const userId = `auth0|${randomHex(12)}`;
+  const now = ctx.now();
+  const row = userRow(userId, fresh.email, fresh.email_verified, now);
+  const identity = { identity_id: userId, user_id: userId, connection: fresh.connection, provider: 'auth0' };
+  const create = async (queries: Queries): Promise<User> => {
+    await users.insert(queries, row);
+    await identities.insert(queries, { ...identity, is_social: 0, profile_data: null, created_at: now });
+    const claim = { connection: fresh.connection, type: 'email' as const, value: fresh.email, identity_id: userId };
+    // The claim decides between two sign-ups at the same instant; the loser leaves nothing behind.
+    if (!(await identifiers.claim(queries, claim))) throw new IdentifierTaken();
+    await passwords.put(queries, { identity_id: userId, hash: fresh.passwordHash, changed_at: now });
+    for (const role_id of fresh.roles ?? []) await userRoles.assign(queries, { user_id: userId, role_id });
+    return toUser(row);
+  };
+  try {
+    return await ctx.database.transaction(create);
+  } catch (error) {
+    if (error instanceof IdentifierTaken) return 'taken';
+    throw error;
+  }
+}
+
+/** Counts a completed sign-in. */
+export async function recordLogin(queries: Queries, userId: string, at: number, ip: string | null): Promise<void> {
+  await users.recordLogin(queries, userId, at, ip);
+}

@@ -1,0 +1,39 @@
+// Owns cookies: their names, their attributes, and the refusal of a name that comes twice.
+
+export interface CookieJar {
+  /** The value of a cookie; undefined when it is absent, or sent twice (a planted one may be either of the two). */
+  read(header: string | undefined, name: CookieName): string | undefined;
+  /** A Set-Cookie value. Lives for the given seconds, or until the browser closes. */
+  write(name: CookieName, value: string, maxAgeSec?: number): string;
+  /** A Set-Cookie value that removes the cookie. */
+  clear(name: CookieName): string;
+}
+
+export type CookieName = 'session' | 'browser';
+
+/**
+ * Over https names have the prefix `__Host-`: no subdomain and no insecure page can plant such a cookie (RFC 6265bis
+ * §4.1.3.2). On http, which only a loopback issuer may use, browsers would refuse it.
+ */
+export function createCookieJar(secure: boolean): CookieJar {
+  const fullName = (name: CookieName) => `${secure ? '__Host-' : ''}warifu_${name}`;
+  const attributes = `; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  return {
+    read(header, name) {
+      const wanted = `${fullName(name)}=`;
+      const values = (header ?? '')
+        .split(';')
+        .map((pair) => pair.trim())
+        .filter((pair) => pair.startsWith(wanted));
+      const value = values[0]?.slice(wanted.length);
+      return values.length === 1 && value !== undefined && /^[A-Za-z0-9_-]{1,128}$/.test(value) ? value : undefined;
+    },
+    write(name, value, maxAgeSec) {
+      const age = maxAgeSec === undefined ? '' : `; Max-Age=${Math.floor(maxAgeSec)}`;
+      return `${fullName(name)}=${value}${age}${attributes}`;
+    },
+    clear(name) {
+      return `${fullName(name)}=; Max-Age=0${attributes}`;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// Owns the headers that guard every answer.
+
+/** For answers that hold tokens or anything of one person's (RFC 6749 §5.1). */
+export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' } as const;
+
+/** For everything that is answered. */
+export function baseHeaders(secure: boolean): Record<string, string> {
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    ...(secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+  };
+}
+
+export interface PagePolicy {
+  /** Where the page's forms may lead, beside our own origin: browsers follow redirects by it too. */
+  readonly formTargets?: readonly string[];
+  /** Who may frame the page; nobody unless given. */
+  readonly frameAncestors?: readonly string[];
+  /** Whether the window that opened the page must stay reachable. */
+  readonly keepOpener?: boolean;
+}
+
+/** The headers of a page: nothing runs, loads or frames but what is named. */
+export function pageHeaders(policy: PagePolicy = {}): Record<string, string> {
+  const ancestors = policy.frameAncestors ?? [];
+  const csp = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: https:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    `form-action ${["'self'", ...(policy.formTargets ?? [])].join(' ')}`,
+    `frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`,
+    "base-uri 'none'",
+  ].join('; ');
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': csp,
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    ...(policy.keepOpener ? {} : { 'cross-origin-opener-policy': 'same-origin' }),
+    ...(ancestors.length === 0 ? { 'x-frame-options': 'DENY' } : {}),
+    ...noStore,
+  };
+}
+
+/** What a CSP names for an address that a form may lead to: its origin, or its scheme where it has no origin. */
+export function formTarget(uri: string): string {
+  const url = new URL(uri);
+  return url.origin === 'null' ? url.protocol : url.origin;
+}

@@ -1,0 +1,72 @@
+// Owns the HTTP server as such: parsers, limits, and the headers and barriers that every answer passes.
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { FormBody } from './form.ts';
+import { baseHeaders } from './headers.ts';
+
+export interface ServerOptions {
+  /** With the trailing slash. */
+  readonly issuer: string;
+  /** PEM, when we speak TLS ourselves. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  readonly logger: FastifyServerOptions['logger'];
+  /** Resolves when all that was written so far is safe on disk; undefined when it is already. */
+  readonly flushed: () => Promise<void> | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered whatever the Host header says: probes come by address. */
+    anyHost?: boolean;
+    /** The answer depends on no write, so it waits for none. */
+    readOnly?: boolean;
+  }
+}
+
+const bodyLimit = 64 * 1024;
+
+function addParsers(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const keep = (type: FormBody['type']) => async (_request: unknown, text: string | Buffer) =>
+    ({ type, text: text.toString() }) satisfies FormBody;
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, keep('form'));
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, keep('json'));
+}
+
+/** Refuses requests for a host that isn't ours: no answer depends on it, and none is cached or indexed under it. */
+function checkHost(app: FastifyInstance, issuer: string): void {
+  const { host } = new URL(issuer);
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.host === host || request.routeOptions.config.anyHost) return;
+    reply.code(421).type('text/plain; charset=utf-8');
+    return reply.send(`This server answers at ${issuer} only. A proxy in front of it must pass the Host header on.\n`);
+  });
+}
+
+/** Makes the server. Nothing is mounted yet. */
+export function createServer({ issuer, tls, logger, flushed }: ServerOptions): FastifyInstance {
+  const secure = issuer.startsWith('https:');
+  const app = fastify({
+    logger: logger ?? false,
+    bodyLimit,
+    // A slow client holds a socket, not a request: headers and body must arrive within these.
+    requestTimeout: 15_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    disableRequestLogging: true,
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 300, querystringParser: () => ({}) },
+    ...(tls ? { https: tls } : {}),
+  } as FastifyServerOptions) as FastifyInstance;
+  addParsers(app);
+  checkHost(app, issuer);
+  const headers = baseHeaders(secure);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers);
+  });
+  app.addHook('onSend', async (request, _reply, payload) => {
+    if (!request.routeOptions.config.readOnly) await flushed();
+    return payload;
+  });
+  return app;
+}

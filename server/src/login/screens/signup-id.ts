@@ -1,0 +1,33 @@
+// Owns the first screen of a sign-up: the new account's e-mail address.
+import { type Html, html } from '#http/html';
+import { type ApplicationView, heading, wayOut } from '../components.ts';
+import { form, identifierField, primaryButton, problemSummary } from '../fields.ts';
+import { type PageView, page } from '../layout.ts';
+import { describeProblem, type Problem } from '../problem.ts';
+
+export interface SignupIdView extends PageView {
+  readonly state: string;
+  readonly application: ApplicationView;
+  /** What was typed before, or the request's `login_hint`. */
+  readonly email?: string | undefined;
+  readonly loginHref: string;
+  readonly problem?: Problem | undefined;
+}
+
+export function renderSignupId(view: SignupIdView): Html {
+  const { t } = view;
+  const texts = t.signupId;
+  const problem = view.problem ? describeProblem(view.problem, t) : {};
+  return page(
+    view,
+    view.problem ? t.common.problemTitle(texts.title) : texts.title,
+    html`${heading(texts.title, texts.lede(view.application.name))}
+${form(
+  view.state,
+  html`${problemSummary(problem)}
+${identifierField({ name: 'email', label: t.common.email, value: view.email, autocomplete: 'email', problem })}
+${primaryButton(t.common.continue)}
+${wayOut(texts.haveAccount, texts.logIn, view.loginHref)}`,
+)}`,
+  );
+}

@@ -1,0 +1,46 @@
+// Owns the server's metadata (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3).
+import { clientAuths } from './client-auths.ts';
+import { prompts } from './prompt.ts';
+import { responseModeNames } from './response-modes.ts';
+import { oidcScopes } from './scope.ts';
+
+/** The paths of the endpoints that are told to applications. */
+export const endpoints = {
+  authorization_endpoint: 'authorize',
+  token_endpoint: 'oauth/token',
+  userinfo_endpoint: 'userinfo',
+  jwks_uri: '.well-known/jwks.json',
+  end_session_endpoint: 'oidc/logout',
+} as const;
+
+export interface DiscoveryFacts {
+  readonly issuer: string;
+  readonly grantTypes: readonly string[];
+  readonly locales: readonly string[];
+}
+
+export function discoveryDocument({ issuer, grantTypes, locales }: DiscoveryFacts): Record<string, unknown> {
+  return {
+    issuer,
+    ...Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, `${issuer}${path}`])),
+    scopes_supported: oidcScopes,
+    response_types_supported: ['code'],
+    response_modes_supported: responseModeNames,
+    grant_types_supported: grantTypes,
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: clientAuths.map((method) => method.name),
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    claims_supported: [
+      ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid'],
+      ...['name', 'given_name', 'family_name', 'nickname', 'picture', 'updated_at'],
+      ...['email', 'email_verified', 'phone_number', 'phone_number_verified'],
+    ],
+    prompt_values_supported: prompts,
+    ui_locales_supported: locales,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    claims_parameter_supported: false,
+    authorization_response_iss_parameter_supported: true,
+  };
+}

@@ -1,0 +1,29 @@
+// Owns what an ID token says (OpenID Connect Core §2), in Auth0's order.
+import { type Claims, type Profile, profileClaims } from './claims.ts';
+
+export interface IdTokenFacts {
+  readonly issuer: string;
+  readonly client_id: string;
+  readonly profile: Profile;
+  readonly scope: readonly string[];
+  readonly sid: string | undefined;
+  readonly nonce: string | undefined;
+  /** Epoch milliseconds; told when the request asked how fresh the sign-in is. */
+  readonly authenticatedAt: number | undefined;
+  readonly nowSec: number;
+  readonly lifetimeSec: number;
+}
+
+export function idTokenClaims(facts: IdTokenFacts): Claims {
+  return {
+    ...profileClaims(facts.profile, facts.scope),
+    iss: facts.issuer,
+    aud: facts.client_id,
+    sub: facts.profile.user_id,
+    iat: facts.nowSec,
+    exp: facts.nowSec + facts.lifetimeSec,
+    ...(facts.sid === undefined ? {} : { sid: facts.sid }),
+    ...(facts.nonce === undefined ? {} : { nonce: facts.nonce }),
+    ...(facts.authenticatedAt === undefined ? {} : { auth_time: Math.floor(facts.authenticatedAt / 1000) }),
+  };
+}

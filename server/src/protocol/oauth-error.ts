@@ -1,0 +1,49 @@
+// Owns what a protocol refusal is: its code, its status, and the sentence that the caller is told.
+
+/** Every error code that may reach a client, with the status it has when it is answered directly. */
+const statuses = {
+  access_denied: 403,
+  consent_required: 400,
+  interaction_required: 400,
+  invalid_client: 401,
+  invalid_grant: 403,
+  invalid_request: 400,
+  invalid_scope: 400,
+  invalid_target: 400,
+  invalid_token: 401,
+  login_required: 400,
+  request_not_supported: 400,
+  request_uri_not_supported: 400,
+  server_error: 500,
+  temporarily_unavailable: 503,
+  unauthorized: 403,
+  unauthorized_client: 403,
+  unsupported_grant_type: 400,
+  unsupported_response_type: 400,
+} as const;
+
+export type OAuthErrorCode = keyof typeof statuses;
+
+/** A refusal in the form of RFC 6749 §5.2 and OpenID Connect Core §3.1.2.6. */
+export class OAuthError extends Error {
+  readonly code: OAuthErrorCode;
+  /** The public sentence: what was wrong and what to do. Never holds a secret. */
+  readonly description: string;
+  readonly status: number;
+  /** For the log only. */
+  readonly detail: string | undefined;
+
+  constructor(code: OAuthErrorCode, description: string, detail?: string) {
+    super(`${code}: ${description}`);
+    this.name = 'OAuthError';
+    this.code = code;
+    this.description = description;
+    this.status = statuses[code];
+    this.detail = detail;
+  }
+}
+
+/** A fault in how the request is written: the commonest refusal. */
+export function invalidRequest(description: string): OAuthError {
+  return new OAuthError('invalid_request', description);
+}

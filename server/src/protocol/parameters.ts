@@ -1,0 +1,27 @@
+// Owns the parameters of a request as the protocol sees them: each at most once.
+import { invalidRequest } from './oauth-error.ts';
+
+/** Parameters by name. A parameter sent without a value counts as absent (RFC 6749 §3.1). */
+export type Parameters = ReadonlyMap<string, string>;
+
+/**
+ * Gathers name–value pairs. Throws invalid_request when a parameter is repeated: which of the two was meant is
+ * a guess that an attacker can use (RFC 6749 §3.1 and §3.2).
+ */
+export function gatherParameters(pairs: Iterable<readonly [string, string]>): Parameters {
+  const parameters = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const [name, value] of pairs) {
+    if (seen.has(name)) throw invalidRequest(`The parameter "${name.slice(0, 64)}" is sent more than once. Send it once.`);
+    seen.add(name);
+    if (value !== '') parameters.set(name, value);
+  }
+  return parameters;
+}
+
+/** A parameter that must be there. Throws invalid_request. */
+export function requireParameter(parameters: Parameters, name: string): string {
+  const value = parameters.get(name);
+  if (value === undefined) throw invalidRequest(`Missing required parameter: ${name}`);
+  return value;
+}
