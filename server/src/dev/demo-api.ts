@@ -1,6 +1,7 @@
 // Owns the demo API: one protected resource, and every way of being refused by it (RFC 6750 §3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { secured } from './layout.ts';
+import { noStore } from '#http/headers';
+import { guards } from './layout.ts';
 import type { DevOptions, TokenRefusal } from './options.ts';
 
 const requiredScope = 'read:demo';
@@ -40,7 +41,7 @@ function refuse(
 /** `GET /demo/api/hello`: answers `{ message, sub, scope }` to an access token with the scope `read:demo`. */
 export function demoApi(verifyAccessToken: DevOptions['verifyAccessToken']) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    secured(reply).header('cache-control', 'no-store');
+    reply.headers({ ...guards, ...noStore });
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) {
       // RFC 6750 §3.1: a request without any token gets the bare challenge, no error code.

@@ -1,5 +1,6 @@
 // Owns what the development pages have in common: the headers, the frame around the content, and the logo.
 import type { FastifyReply } from 'fastify';
+import { noStore } from '#http/headers';
 import { type Html, html } from '#http/html';
 import { catalogues, type Locale, locales } from '#i18n/locale';
 import { devTexts } from './texts.ts';
@@ -18,14 +19,12 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Sets the headers that every development page and file carries. */
-export function secured(reply: FastifyReply): FastifyReply {
-  return reply.headers({
-    'content-security-policy': policy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  });
-}
+/** The headers that every development page and file carries. */
+export const guards = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const;
 
 /** The tally: two halves of one piece of wood, and the seal that was pressed across the cut. */
 export const logo: Html = html`<svg class="tally" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
@@ -77,5 +76,8 @@ ${page.footer && html`<footer>${page.footer}</footer>`}
 </body>
 </html>
 `;
-  return secured(reply).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(document.html);
+  return reply
+    .headers({ ...guards, ...noStore })
+    .type('text/html; charset=utf-8')
+    .send(document.html);
 }

@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import fastify from 'fastify';
+import { createServer } from '#http/server';
 import { locales } from '#i18n/locale';
 import { fileAddresses } from './files.ts';
 import { devRoutes } from './routes.ts';
 import { devTexts } from './texts.ts';
 
-const app = fastify();
+// The real server, because it reads requests in its own way (it leaves the query to the handlers).
+const issuer = 'http://localhost:4000/';
+const app = createServer({ issuer, logger: false, flushed: () => undefined });
 for (const route of devRoutes({
-  issuer: 'http://localhost:4000/',
+  issuer,
   demoClientId: 'demoClient',
   demoAudience: 'http://localhost:4000/demo/api',
   verifyAccessToken: async () => ({}),
@@ -18,7 +20,8 @@ for (const route of devRoutes({
   app.route(route);
 }
 
-const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers });
+const get = (url: string, headers: Record<string, string> = {}) =>
+  app.inject({ url, headers: { host: 'localhost:4000', ...headers } });
 const langOf = (document: string) => /<html lang="([^"]+)"/.exec(document)?.[1];
 
 for (const url of ['/', '/demo/']) {
@@ -57,7 +60,7 @@ for (const url of ['/', '/demo/']) {
   test(`${url} passes over languages that it doesn't know, and broken parameters`, async () => {
     assert.equal(langOf((await get(`${url}?ui_locales=xx%20ja-JP`)).body), 'ja');
     assert.equal(langOf((await get(`${url}?ui_locales=%22%3E%3Cscript%3E`, { 'accept-language': 'ja' })).body), 'ja');
-    assert.equal(langOf((await get(`${url}?ui_locales=ja&ui_locales=en`)).body), 'en');
+    assert.equal(langOf((await get(`${url}?ui_locales=ja&ui_locales=en`)).body), 'ja');
     assert.equal(langOf((await get(url, { cookie: 'warifu_dev_locale=zz' })).body), 'en');
   });
 }
@@ -101,6 +104,13 @@ test('every file is served with its type and the policy', async () => {
   }
 });
 
+test('a file that the browser has already is not sent again', async () => {
+  const first = await get('/demo/app.js');
+  const second = await get('/demo/app.js', { 'if-none-match': String(first.headers.etag) });
+  assert.equal(second.statusCode, 304);
+  assert.equal(second.body, '');
+});
+
 test('every module that the demo imports is served', async () => {
   for (const address of fileAddresses.filter((name) => name.endsWith('.js') && !name.includes('vendor'))) {
     for (const [, specifier] of (await get(address)).body.matchAll(/from '(\.\/[^']+)'|importScripts\('([^']+)'\)/g)) {
@@ -129,7 +139,6 @@ test('the settings and the sentences are modules of plain JSON', async () => {
     return JSON.parse(body.slice(prefix.length).replace(/;\n$/, ''));
   };
   assert.deepEqual(await read('/demo/settings.js', 'settings'), {
-    issuer: 'http://localhost:4000/',
     clientId: 'demoClient',
     audience: 'http://localhost:4000/demo/api',
   });
