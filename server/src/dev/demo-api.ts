@@ -1,14 +1,14 @@
 // Owns the demo API: one protected resource, and every way of being refused by it (RFC 6750 §3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { secured } from './layout.ts';
+import { noStore } from '#http/headers';
+import { guards } from './layout.ts';
 import type { DevOptions, TokenRefusal } from './options.ts';
 
 const requiredScope = 'read:demo';
 
 /** The sentences go into a header too, so they are ASCII without quotation marks (RFC 6750 §3). */
 const sentences: Record<TokenRefusal, string> = {
-  id_token:
-    'This is an ID token: it tells the application who signed in. Send the access token instead.',
+  id_token: 'This is an ID token: it tells the application who signed in. Send the access token instead.',
   expired: 'The access token has expired. Get a new one with the refresh token, or sign in again.',
   wrong_audience: 'The access token is for another API. Ask for one with the audience of this API.',
   invalid: 'The access token is not valid: it is malformed, or its signature or issuer is not the one expected.',
@@ -41,7 +41,7 @@ function refuse(
 /** `GET /demo/api/hello`: answers `{ message, sub, scope }` to an access token with the scope `read:demo`. */
 export function demoApi(verifyAccessToken: DevOptions['verifyAccessToken']) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    secured(reply).header('cache-control', 'no-store');
+    reply.headers({ ...guards, ...noStore });
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) {
       // RFC 6750 §3.1: a request without any token gets the bare challenge, no error code.

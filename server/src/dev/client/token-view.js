@@ -88,7 +88,13 @@ function copyButton(token, text) {
 /** The token as it travels: three coloured parts. A place to break a line after every dot. */
 function rawToken([header, payload, signature]) {
   const raw = make('code', 'raw');
-  raw.append(make('span', 'header', header), '.', make('span', 'payload', payload), '.', make('span', 'signature', signature));
+  raw.append(
+    make('span', 'header', header),
+    '.',
+    make('span', 'payload', payload),
+    '.',
+    make('span', 'signature', signature),
+  );
   raw.dataset.testid = 'raw';
   raw.tabIndex = 0;
   return raw;
@@ -114,15 +120,17 @@ export function showToken(card, token, text, explanations) {
       ),
     );
 
-  card.querySelector('[data-parts]').replaceChildren(
-    make('div', 'raw-row', rawToken(decoded.parts), copyButton(token, text)),
-    part('header', text.header, text.headerFor, rows(decoded.header, text.claims.header, [])),
-    part('payload', text.payload, text.payloadFor, rows(decoded.payload, explanations, changed)),
-    part(
-      'signature',
-      text.signature,
-      fillIn(text.signatureFor, { bytes: decoded.signature.length }),
-      comparison(token, text),
-    ),
-  );
+  card
+    .querySelector('[data-parts]')
+    .replaceChildren(
+      make('div', 'raw-row', rawToken(decoded.parts), copyButton(token, text)),
+      part('header', text.header, text.headerFor, rows(decoded.header, text.claims.header, [])),
+      part('payload', text.payload, text.payloadFor, rows(decoded.payload, explanations, changed)),
+      part(
+        'signature',
+        text.signature,
+        fillIn(text.signatureFor, { bytes: decoded.signature.length }),
+        comparison(token, text),
+      ),
+    );
 }
