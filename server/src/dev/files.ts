@@ -1,6 +1,7 @@
 // Owns the demo application's files: its own browser code, and Auth0's SDK as it comes in the npm package.
 import { readFile } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sha256 } from '#crypto/digest';
 import { type ReadyMade, readyMade, sendReadyMade } from '#http/ready-made';
 import { guards } from './layout.ts';
 
@@ -30,7 +31,7 @@ const types: Record<string, string> = {
 
 /** Kept by the browser, but compared with ours (by ETag) before each use. */
 function publicFile(content: string | Buffer, extension: string): ReadyMade {
-  return readyMade(content, { ...guards, 'content-type': types[extension] as string, 'cache-control': 'no-cache' });
+  return readyMade(content.toString(), sha256(content.toString()), { ...guards, 'content-type': types[extension] as string, 'cache-control': 'no-cache' });
 }
 
 export const fileAddresses = Object.keys(locations);
