@@ -141,9 +141,10 @@ function showAvatar(place, { name, email, picture }) {
 /** What the API answered, and what that means. */
 function showAnswer({ status, body }) {
   const meaning = {
-    id_token: text.refusedIdToken,
+    'id-token': text.refusedIdToken,
     expired: text.refusedExpired,
-    wrong_audience: text.refusedAudience,
+    'wrong-audience': text.refusedAudience,
+    revoked: text.refusedRevoked,
     scope: text.refusedScope,
   };
   const ok = status === 200;
