@@ -2,20 +2,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
+import { type AccessTokenFault, AccessTokenRefused, type PresentedToken } from '#domain/tokens';
 import { demoApi } from './demo-api.ts';
 
 const idTokenSentence = 'This is an ID token: it tells the application who signed in. Send the access token instead.';
 
-function refusal(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}
-
-async function verifyAccessToken(token: string): Promise<Record<string, unknown>> {
-  if (token === 'good') return { sub: 'auth0|1', scope: 'openid read:demo' };
-  if (token === 'no-scope') return { sub: 'auth0|1', scope: 'openid unread:demo read:demos' };
-  if (token === 'scope-is-a-list') return { sub: 'auth0|1', scope: ['read:demo'] };
+async function verifyAccessToken(token: string): Promise<PresentedToken> {
+  const known = { sub: 'auth0|1', client_id: 'demo' };
+  if (token === 'good') return { ...known, scope: ['openid', 'read:demo'] };
+  if (token === 'no-scope') return { ...known, scope: ['openid', 'unread:demo', 'read:demos'] };
+  if (token === 'scope-is-empty') return { ...known, scope: [''] };
   if (token === 'breaks') throw new Error('the disk is on fire');
-  throw refusal(token);
+  throw new AccessTokenRefused(token as AccessTokenFault);
 }
 
 async function call(authorization?: string) {
@@ -52,10 +50,11 @@ for (const authorization of [undefined, '', 'Bearer', 'Bearer ', 'Basic Z29vZDo=
 }
 
 for (const [reason, sentence] of [
-  ['id_token', /^This is an ID token/],
+  ['id-token', /^This is an ID token/],
   ['expired', /expired/],
-  ['wrong_audience', /another API/],
-  ['invalid', /not valid/],
+  ['wrong-audience', /another API/],
+  ['revoked', /taken back/],
+  ['malformed', /not valid/],
 ] as const) {
   test(`a token that is refused as ${reason} is answered with 401 invalid_token and the reason`, async () => {
     const response = await call(`Bearer ${reason}`);
@@ -74,10 +73,10 @@ for (const [reason, sentence] of [
 }
 
 test('the ID token is refused with the sentence that says what to send instead', async () => {
-  assert.equal((await call('Bearer id_token')).json().error_description, idTokenSentence);
+  assert.equal((await call('Bearer id-token')).json().error_description, idTokenSentence);
 });
 
-for (const token of ['no-scope', 'scope-is-a-list']) {
+for (const token of ['no-scope', 'scope-is-empty']) {
   test(`an access token without the scope (${token}) is answered with 403 insufficient_scope naming it`, async () => {
     const response = await call(`Bearer ${token}`);
     assert.equal(response.statusCode, 403);

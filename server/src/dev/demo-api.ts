@@ -9,10 +9,10 @@ const requiredScope = 'read:demo';
 
 /** The sentences go into a header too, so they are ASCII without quotation marks (RFC 6750 §3). */
 const sentences: Record<AccessTokenFault, string> = {
-  id_token: 'This is an ID token: it tells the application who signed in. Send the access token instead.',
+  'id-token': 'This is an ID token: it tells the application who signed in. Send the access token instead.',
   expired: 'The access token has expired. Get a new one with the refresh token, or sign in again.',
   'wrong-audience': 'The access token is for another API. Ask for one with the audience of this API.',
-  revoked: 'The access token has been revoked. Sign in again.',
+  revoked: 'The access token has been taken back. Sign in again.',
   malformed: 'The access token is not valid: it is malformed, or its signature or issuer is not the one expected.',
 };
 

@@ -38,8 +38,8 @@ function signedIn(text: Text): Html {
 }
 
 function token(id: string, title: string, purpose: string): Html {
-  return html`<article class="card token" id="${id}" data-testid="${id}">
-    <h3>${title}</h3>
+  return html`<article class="card token" id="${id}" data-testid="${id}" aria-labelledby="${id}-title">
+    <h3 id="${id}-title">${title}</h3>
     <p>${purpose}</p>
     <div data-parts></div>
   </article>`;
@@ -49,7 +49,7 @@ function calls(text: Text): Html {
   return html`<section class="card calls" aria-labelledby="calls-title">
     <div class="row"><h2 id="calls-title">${text.calls}</h2>${button('clear-calls', text.clearCalls, 'small')}</div>
     <p class="muted">${text.callsHint}</p>
-    <ol id="calls" data-testid="calls" tabindex="0" aria-labelledby="calls-title"></ol>
+    <ol id="calls" data-testid="calls" aria-labelledby="calls-title"></ol>
     <p class="muted" id="no-calls">${text.noCalls}</p>
   </section>`;
 }

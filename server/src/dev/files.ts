@@ -30,8 +30,12 @@ const types: Record<string, string> = {
 };
 
 /** Kept by the browser, but compared with ours (by ETag) before each use. */
-function publicFile(content: string | Buffer, extension: string): ReadyMade {
-  return readyMade(content.toString(), sha256(content.toString()), { ...guards, 'content-type': types[extension] as string, 'cache-control': 'no-cache' });
+function publicFile(content: string, extension: string): ReadyMade {
+  return readyMade(content, sha256(content), {
+    ...guards,
+    'content-type': types[extension] as string,
+    'cache-control': 'no-cache',
+  });
 }
 
 export const fileAddresses = Object.keys(locations);
@@ -39,7 +43,7 @@ export const fileAddresses = Object.keys(locations);
 /** Answers with the file of this address; it is read from the disk once. */
 export function demoFile(address: string) {
   const extension = address.split('.').at(-1) as string;
-  const read = async () => publicFile(await readFile((locations[address] as () => URL)()), extension);
+  const read = async () => publicFile(await readFile((locations[address] as () => URL)(), 'utf8'), extension);
   let file: Promise<ReadyMade> | undefined;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     file ??= read();

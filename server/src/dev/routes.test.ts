@@ -15,7 +15,7 @@ for (const route of devRoutes({
   issuer,
   demoClientId: 'demoClient',
   demoAudience: 'http://localhost:4000/demo/api',
-  verifyAccessToken: async () => ({}),
+  verifyAccessToken: async () => ({ sub: 'auth0|1', client_id: 'demoClient', scope: ['read:demo'] }),
 })) {
   app.route(route);
 }

@@ -144,6 +144,7 @@ function showAnswer({ status, body }) {
     'id-token': text.refusedIdToken,
     expired: text.refusedExpired,
     'wrong-audience': text.refusedAudience,
+    revoked: text.refusedRevoked,
     scope: text.refusedScope,
   };
   const ok = status === 200;

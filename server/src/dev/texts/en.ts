@@ -82,6 +82,7 @@ export const en = {
       'Refused, and rightly: this is the ID token. It tells the application who signed in; an API wants the access token.',
     refusedExpired: 'Refused: the token has expired. Press “Refresh” to get a new one.',
     refusedAudience: 'Refused: the token is for another API.',
+    refusedRevoked: 'Refused: the token was taken back before its time. Please log in again.',
     refusedScope: 'Refused: the token lacks the scope that this API asks for.',
     refused: 'Refused.',
     problems: {
