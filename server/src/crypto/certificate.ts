@@ -4,7 +4,7 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 const day = 24 * 60 * 60 * 1000;
 
 /** Loaded only when a certificate must be made: it takes longer than the rest of a start. */
-async function loadX509() {
+export async function loadX509() {
   await import('reflect-metadata');
   return import('@peculiar/x509');
 }
