@@ -1,0 +1,229 @@
+// Owns the deployment's settings: one row each, read from the environment and validated once.
+import { join } from 'node:path';
+import { nearestName } from './config/nearest-name.ts';
+import * as parsers from './config/parsers.ts';
+import type { Fault, Parser } from './config/parsers.ts';
+
+export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+export interface Config {
+  readonly port: number;
+  /** The address or name to listen on. */
+  readonly host: string;
+  /** With its trailing slash. Its scheme is https, or its host a loopback address. */
+  readonly issuer: string;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** `sqlite:` and an absolute path, or a PostgreSQL URL. It may carry a password: never log it. */
+  readonly database: string;
+  /** In its canonical form. */
+  readonly adminEmail: string;
+  readonly adminPassword: string | undefined;
+  readonly managementClient: { readonly clientId: string; readonly clientSecret: string } | undefined;
+  readonly tls: 'self-signed' | undefined;
+  readonly logLevel: LogLevel;
+  /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
+  readonly development: boolean;
+}
+
+/** Thrown when settings are wrong; the message has a line for each of them and never repeats a secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(['The settings are wrong:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+    this.faults = faults;
+  }
+}
+
+interface Setting<T> {
+  readonly name: string;
+  readonly parse: Parser<T>;
+  /** Taken when the variable is missing or empty. */
+  readonly fallback?: string;
+  /** What happens without a value, in words, where there is no plain default. */
+  readonly otherwise?: string;
+  readonly help: string;
+  /** Whether the value may carry a secret, so that no message repeats it. */
+  readonly confidential?: true;
+}
+
+const row = <T>(setting: Setting<T>): Setting<T> => setting;
+
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+const settings = {
+  port: row({ name: 'PORT', parse: parsers.port, fallback: '4000', help: 'The port to listen on.' }),
+  host: row({
+    name: 'HOST',
+    parse: parsers.listenHost,
+    fallback: 'localhost',
+    help: 'The address to listen on; 0.0.0.0 or :: for every one that the machine has.',
+  }),
+  issuer: row({
+    name: 'WARIFU_ISSUER',
+    parse: parsers.issuer,
+    otherwise: 'http://localhost:PORT/, with https when WARIFU_TLS is set',
+    help: 'The address that people reach the server at, and the issuer of its tokens. Always https but on loopback.',
+    confidential: true,
+  }),
+  dataDirectory: row({
+    name: 'WARIFU_DATA',
+    parse: parsers.directoryPath,
+    fallback: './data',
+    help: 'The directory of the database, the master key and the local certificates.',
+  }),
+  database: row({
+    name: 'WARIFU_DATABASE',
+    parse: parsers.database,
+    otherwise: 'sqlite: and warifu.sqlite in WARIFU_DATA',
+    help: 'The database: sqlite: and a path, or a postgres:// URL.',
+    confidential: true,
+  }),
+  adminEmail: row({
+    name: 'WARIFU_ADMIN_EMAIL',
+    parse: parsers.email,
+    fallback: 'admin@example.com',
+    help: 'The first administrator, who is made at the first start.',
+  }),
+  adminPassword: row({
+    name: 'WARIFU_ADMIN_PASSWORD',
+    parse: parsers.secret,
+    otherwise: 'one is made and printed once, at the first start',
+    help: "The first administrator's password.",
+    confidential: true,
+  }),
+  managementClientId: row({
+    name: 'WARIFU_MANAGEMENT_CLIENT_ID',
+    parse: parsers.clientId,
+    otherwise: 'no such application',
+    help: 'The client id of a machine-to-machine application that may do everything on the Management API.',
+  }),
+  managementClientSecret: row({
+    name: 'WARIFU_MANAGEMENT_CLIENT_SECRET',
+    parse: parsers.secret,
+    otherwise: 'no such application',
+    help: "That application's secret; at least 32 characters in production.",
+    confidential: true,
+  }),
+  tls: row({
+    name: 'WARIFU_TLS',
+    parse: parsers.oneOf(['self-signed'], 'self-signed'),
+    otherwise: 'plain HTTP',
+    help: 'self-signed serves HTTPS with a certificate of a local authority, whose own is WARIFU_DATA/tls/ca.pem.',
+  }),
+  environment: row({
+    name: 'WARIFU_ENV',
+    parse: parsers.oneOf(['production', 'development'], 'production'),
+    otherwise: 'development when the issuer is a loopback address, else production',
+    help: 'Whether the pages for development are there.',
+  }),
+  logLevel: row({
+    name: 'WARIFU_LOG_LEVEL',
+    parse: parsers.oneOf(logLevels, 'info'),
+    fallback: 'info',
+    help: `The least important events to log: ${logLevels.join(', ')}.`,
+  }),
+};
+
+type Values = {
+  readonly [Key in keyof typeof settings]: (typeof settings)[Key] extends Setting<infer T> ? T | undefined : never;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+function describe(setting: Setting<unknown>, text: string, { is, expected, example }: Fault): string {
+  const subject = setting.confidential ? setting.name : `${setting.name}=${JSON.stringify(text)}`;
+  return `${subject} ${is}. Expected: ${expected}; for example ${setting.name}=${example}`;
+}
+
+function unknownSettings(env: Environment): string[] {
+  const names = Object.values(settings).map((setting) => setting.name);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('WARIFU_') && !names.includes(name))
+    // What the test runner hands to the tests is also handed to the servers that they start.
+    .filter((name) => !name.startsWith('WARIFU_TEST_'))
+    .map((name) => `${name} is not a setting. Did you mean ${nearestName(name, names)}?`);
+}
+
+function readValues(env: Environment, directory: string): { values: Values; faults: string[] } {
+  const values: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const [key, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    const text = env[setting.name] || setting.fallback;
+    if (text === undefined) continue;
+    const parsed = setting.parse(text, directory);
+    if ('fault' in parsed) faults.push(describe(setting, text, parsed.fault));
+    else values[key] = parsed.value;
+  }
+  return { values: values as Values, faults };
+}
+
+/** Whether only this machine can reach the host (RFC 6761 §6.3, RFC 1122 §3.2.1.3). */
+function isLoopback(url: URL): boolean {
+  return /^(?:(?:[^.]+\.)*localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+}
+
+/** What is wrong with an issuer that is right by itself, beside the other settings. */
+function issuerFaults({ tls, environment }: Values, issuer: URL, development: boolean): string[] {
+  const mustBe = 'WARIFU_ISSUER must begin with https://, for example WARIFU_ISSUER=https://login.example.com/';
+  const loopback = isLoopback(issuer);
+  if (!loopback && environment === 'development') {
+    return ['WARIFU_ENV=development needs an issuer on a loopback address, for example http://localhost:4000/'];
+  }
+  if (issuer.protocol === 'https:') return [];
+  if (tls) return [`WARIFU_TLS=${tls} serves HTTPS, so ${mustBe}`];
+  if (!loopback) return [`Only a loopback address may do without TLS: ${mustBe}`];
+  return development ? [] : [`In production ${mustBe}`];
+}
+
+function managementFaults(id: string | undefined, secret: string | undefined, development: boolean): string[] {
+  if ((id === undefined) !== (secret === undefined)) {
+    return ['WARIFU_MANAGEMENT_CLIENT_ID and WARIFU_MANAGEMENT_CLIENT_SECRET belong together: set both or neither.'];
+  }
+  return secret !== undefined && secret.length < 32 && !development
+    ? ['WARIFU_MANAGEMENT_CLIENT_SECRET is too short. Expected: at least 32 random characters in production.']
+    : [];
+}
+
+/**
+ * Reads the settings from the environment; an empty variable counts as missing.
+ * Relative paths start at `directory`. Throws ConfigError, which lists everything that is wrong.
+ */
+export function readConfig(env: Environment, directory: string = process.cwd()): Config {
+  const { values, faults } = readValues(env, directory);
+  const { port, host, dataDirectory, adminEmail, logLevel, managementClientId, managementClientSecret } = values;
+  const issuer = values.issuer ?? new URL(`${values.tls ? 'https' : 'http'}://localhost:${port ?? ''}/`);
+  const development = values.environment !== 'production' && isLoopback(issuer);
+  // What follows from a value that is refused already would only confuse.
+  const known = (['issuer', 'environment', 'tls'] as const).every((key) => key in values || !env[settings[key].name]);
+  if (known) faults.push(...issuerFaults(values, issuer, development));
+  const bothRead = managementClientId !== undefined || !env[settings.managementClientId.name];
+  if (bothRead) faults.push(...managementFaults(managementClientId, managementClientSecret, development || !known));
+  faults.push(...unknownSettings(env));
+  if (faults.length > 0 || !port || !host || !dataDirectory || !adminEmail || !logLevel) throw new ConfigError(faults);
+  return {
+    port,
+    host,
+    issuer: issuer.href,
+    dataDirectory,
+    database: values.database ?? `sqlite:${join(dataDirectory, 'warifu.sqlite')}`,
+    adminEmail,
+    adminPassword: values.adminPassword,
+    managementClient:
+      managementClientId && managementClientSecret
+        ? { clientId: managementClientId, clientSecret: managementClientSecret }
+        : undefined,
+    tls: values.tls,
+    logLevel,
+    development,
+  };
+}
+
+/** The settings as a text to read: each with its default and what it is for. */
+export function settingsHelp(): string {
+  const rows: readonly Setting<unknown>[] = Object.values(settings);
+  return rows
+    .map(({ name, help, fallback, otherwise }) => `${name}\n    ${help}\n    Default: ${fallback ?? otherwise}\n`)
+    .join('\n');
+}
