@@ -23,7 +23,7 @@ describe('without any setting', () => {
       port: 4000,
       host: 'localhost',
       issuer: 'http://localhost:4000/',
-      dataDirectory: '/srv/data',
+      data: '/srv/data',
       database: 'sqlite:/srv/data/warifu.sqlite',
       adminEmail: 'admin@example.com',
       adminPassword: undefined,
@@ -119,7 +119,7 @@ describe('the management application', () => {
   const pair = { WARIFU_MANAGEMENT_CLIENT_ID: 'pipeline', WARIFU_MANAGEMENT_CLIENT_SECRET: 's'.repeat(32) };
 
   test('has an id and a secret', () => {
-    assert.deepEqual(read(pair).managementClient, { clientId: 'pipeline', clientSecret: 's'.repeat(32) });
+    assert.deepEqual(read(pair).managementClient, { client_id: 'pipeline', client_secret: 's'.repeat(32) });
   });
 
   test('has both or neither', () => {
@@ -128,7 +128,7 @@ describe('the management application', () => {
 
   test('may have a short secret only where nobody else reaches it', () => {
     const short = { ...pair, WARIFU_MANAGEMENT_CLIENT_SECRET: 'short-secret' };
-    assert.equal(read(short).managementClient?.clientSecret, 'short-secret');
+    assert.equal(read(short).managementClient?.client_secret, 'short-secret');
     const faults = faultsOf({ ...short, WARIFU_ISSUER: 'https://login.example.com' });
     assert.match(faults[0] ?? '', /at least 32 random characters/);
   });
@@ -139,13 +139,14 @@ describe('the database', () => {
     ['sqlite:here/a.sqlite', 'sqlite:/srv/here/a.sqlite'],
     ['sqlite:/var/lib/a.sqlite', 'sqlite:/var/lib/a.sqlite'],
     ['sqlite:///var/lib/a.sqlite', 'sqlite:/var/lib/a.sqlite'],
+    ['sqlite::memory:', 'sqlite::memory:'],
     ['postgres://warifu@db/warifu', 'postgres://warifu@db/warifu'],
     ['postgresql://u:p%40@db:5433/x?sslmode=require', 'postgresql://u:p%40@db:5433/x?sslmode=require'],
   ];
   for (const [text, database] of databases) {
     test(`${text} is taken`, () => assert.equal(read({ WARIFU_DATABASE: text }).database, database));
   }
-  for (const text of ['warifu.sqlite', 'sqlite:', 'sqlite::memory:', 'sqlite://a', 'mysql://a/b', 'postgres://db', 'postgres://db:x/y']) {
+  for (const text of ['warifu.sqlite', 'sqlite:', 'sqlite://a', 'mysql://a/b', 'postgres://db', 'postgres://db:x/y']) {
     test(`${text} is refused`, () => assert.match(faultsOf({ WARIFU_DATABASE: text })[0] ?? '', /for example WARIFU_DATABASE=/));
   }
 

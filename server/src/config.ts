@@ -13,13 +13,13 @@ export interface Config {
   /** With its trailing slash. Its scheme is https, or its host a loopback address. */
   readonly issuer: string;
   /** Absolute. */
-  readonly dataDirectory: string;
+  readonly data: string;
   /** `sqlite:` and an absolute path, or a PostgreSQL URL. It may carry a password: never log it. */
   readonly database: string;
   /** In its canonical form. */
   readonly adminEmail: string;
   readonly adminPassword: string | undefined;
-  readonly managementClient: { readonly clientId: string; readonly clientSecret: string } | undefined;
+  readonly managementClient: { readonly client_id: string; readonly client_secret: string } | undefined;
   readonly tls: 'self-signed' | undefined;
   readonly logLevel: LogLevel;
   /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
@@ -31,7 +31,7 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
-    super(['The settings are wrong:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+    super(['These settings are wrong:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
     this.faults = faults;
   }
 }
@@ -67,7 +67,7 @@ const settings = {
     help: 'The address that people reach the server at, and the issuer of its tokens. Always https but on loopback.',
     confidential: true,
   }),
-  dataDirectory: row({
+  data: row({
     name: 'WARIFU_DATA',
     parse: parsers.directoryPath,
     fallback: './data',
@@ -192,7 +192,7 @@ function managementFaults(id: string | undefined, secret: string | undefined, de
  */
 export function readConfig(env: Environment, directory: string = process.cwd()): Config {
   const { values, faults } = readValues(env, directory);
-  const { port, host, dataDirectory, adminEmail, logLevel, managementClientId, managementClientSecret } = values;
+  const { port, host, data, adminEmail, logLevel, managementClientId, managementClientSecret } = values;
   const issuer = values.issuer ?? new URL(`${values.tls ? 'https' : 'http'}://localhost:${port ?? ''}/`);
   const development = values.environment !== 'production' && isLoopback(issuer);
   // What follows from a value that is refused already would only confuse.
@@ -201,18 +201,18 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
   const bothRead = managementClientId !== undefined || !env[settings.managementClientId.name];
   if (bothRead) faults.push(...managementFaults(managementClientId, managementClientSecret, development || !known));
   faults.push(...unknownSettings(env));
-  if (faults.length > 0 || !port || !host || !dataDirectory || !adminEmail || !logLevel) throw new ConfigError(faults);
+  if (faults.length > 0 || !port || !host || !data || !adminEmail || !logLevel) throw new ConfigError(faults);
   return {
     port,
     host,
     issuer: issuer.href,
-    dataDirectory,
-    database: values.database ?? `sqlite:${join(dataDirectory, 'warifu.sqlite')}`,
+    data,
+    database: values.database ?? `sqlite:${join(data, 'warifu.sqlite')}`,
     adminEmail,
     adminPassword: values.adminPassword,
     managementClient:
       managementClientId && managementClientSecret
-        ? { clientId: managementClientId, clientSecret: managementClientSecret }
+        ? { client_id: managementClientId, client_secret: managementClientSecret }
         : undefined,
     tls: values.tls,
     logLevel,

@@ -43,14 +43,15 @@ export const issuer: Parser<URL> = (text) => {
 export const directoryPath: Parser<string> = (text, directory) =>
   text.includes('\0') ? wrong('is not a path', 'the path of a directory', './data') : right(resolve(directory, text));
 
-/** `sqlite:` and an absolute path, or a PostgreSQL URL as it was given. */
+/** `sqlite:` and an absolute path or `:memory:`, or a PostgreSQL URL as it was given. */
 export const database: Parser<string> = (text, directory) => {
   const expected = 'sqlite: and the path of a file, or a PostgreSQL URL with the name of a database';
   const fault = (is: string) => wrong(is, expected, 'postgres://warifu:password@localhost:5432/warifu');
   if (text.startsWith('sqlite:')) {
     const path = text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-    // `:memory:` is SQLite's name for a database that is forgotten, which is never what a deployment wants.
-    return /^(?:$|:|\/\/)/.test(path) || path.includes('\0')
+    // SQLite's name for a database that is forgotten when the server stops.
+    if (path === ':memory:') return right(text);
+    return /^(?:$|\/\/)/.test(path) || path.includes('\0')
       ? fault('names no file')
       : right(`sqlite:${resolve(directory, path)}`);
   }

@@ -1,23 +1,20 @@
 // Owns the demo API: one protected resource, and every way of being refused by it (RFC 6750 §3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { secured } from './layout.ts';
-import type { DevOptions, TokenRefusal } from './options.ts';
+import { type AccessTokenFault, AccessTokenRefused, type PresentedToken } from '#domain/tokens';
+import { noStore } from '#http/headers';
+import { guards } from './layout.ts';
+import type { DevOptions } from './options.ts';
 
 const requiredScope = 'read:demo';
 
 /** The sentences go into a header too, so they are ASCII without quotation marks (RFC 6750 §3). */
-const sentences: Record<TokenRefusal, string> = {
-  id_token:
-    'This is an ID token: it tells the application who signed in. Send the access token instead.',
+const sentences: Record<AccessTokenFault, string> = {
+  'id-token': 'This is an ID token: it tells the application who signed in. Send the access token instead.',
   expired: 'The access token has expired. Get a new one with the refresh token, or sign in again.',
-  wrong_audience: 'The access token is for another API. Ask for one with the audience of this API.',
-  invalid: 'The access token is not valid: it is malformed, or its signature or issuer is not the one expected.',
+  'wrong-audience': 'The access token is for another API. Ask for one with the audience of this API.',
+  revoked: 'The access token has been taken back. Sign in again.',
+  malformed: 'The access token is not valid: it is malformed, or its signature or issuer is not the one expected.',
 };
-
-function refusalOf(error: unknown): TokenRefusal | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && Object.hasOwn(sentences, code) ? (code as TokenRefusal) : undefined;
-}
 
 /** The token of an `Authorization: Bearer …` header (RFC 6750 §2.1); the scheme's case doesn't matter (RFC 9110 §11.1). */
 function bearerToken(authorization: string | undefined): string | undefined {
@@ -41,7 +38,7 @@ function refuse(
 /** `GET /demo/api/hello`: answers `{ message, sub, scope }` to an access token with the scope `read:demo`. */
 export function demoApi(verifyAccessToken: DevOptions['verifyAccessToken']) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    secured(reply).header('cache-control', 'no-store');
+    reply.headers({ ...guards, ...noStore });
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) {
       // RFC 6750 §3.1: a request without any token gets the bare challenge, no error code.
@@ -50,20 +47,19 @@ export function demoApi(verifyAccessToken: DevOptions['verifyAccessToken']) {
       });
     }
 
-    let claims: Record<string, unknown>;
+    let presented: PresentedToken;
     try {
-      claims = await verifyAccessToken(token);
+      presented = await verifyAccessToken(token);
     } catch (error) {
-      const reason = refusalOf(error);
-      if (reason === undefined) throw error;
-      return refuse(reply, 401, 'invalid_token', sentences[reason], { reason });
+      if (!(error instanceof AccessTokenRefused)) throw error;
+      return refuse(reply, 401, 'invalid_token', sentences[error.fault], { reason: error.fault });
     }
 
-    const scope = typeof claims.scope === 'string' ? claims.scope : '';
-    if (!scope.split(' ').includes(requiredScope)) {
+    const { sub, scope } = presented;
+    if (!scope.includes(requiredScope)) {
       const description = `The access token lacks the scope ${requiredScope}. Ask for it when signing in.`;
       return refuse(reply, 403, 'insufficient_scope', description, { reason: 'scope', scope: requiredScope });
     }
-    return reply.send({ message: 'Hello! Your access token was accepted.', sub: claims.sub, scope });
+    return reply.send({ message: 'Hello! Your access token was accepted.', sub, scope: scope.join(' ') });
   };
 }

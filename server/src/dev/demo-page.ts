@@ -1,6 +1,6 @@
 // Owns the demo application's page: everything that stands still. client/app.js shows and fills its parts.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { html, type Html } from '#http/html';
+import { type Html, html } from '#http/html';
 import { logo, sendPage } from './layout.ts';
 import { pageLocale } from './locale.ts';
 import type { DevTexts } from './texts/en.ts';
@@ -22,7 +22,7 @@ function signedOut(text: Text): Html {
 }
 
 function signedIn(text: Text): Html {
-  return html`<section id="signed-in" class="card" hidden>
+  return html`<section id="signed-in" class="card session" hidden>
     <div class="user">
       <span class="avatar" id="user-avatar" aria-hidden="true"></span>
       <div>
@@ -38,8 +38,8 @@ function signedIn(text: Text): Html {
 }
 
 function token(id: string, title: string, purpose: string): Html {
-  return html`<article class="card token" id="${id}" data-testid="${id}">
-    <h3>${title}</h3>
+  return html`<article class="card token" id="${id}" data-testid="${id}" aria-labelledby="${id}-title">
+    <h3 id="${id}-title">${title}</h3>
     <p>${purpose}</p>
     <div data-parts></div>
   </article>`;
@@ -49,7 +49,7 @@ function calls(text: Text): Html {
   return html`<section class="card calls" aria-labelledby="calls-title">
     <div class="row"><h2 id="calls-title">${text.calls}</h2>${button('clear-calls', text.clearCalls, 'small')}</div>
     <p class="muted">${text.callsHint}</p>
-    <ol id="calls" data-testid="calls" tabindex="0" aria-labelledby="calls-title"></ol>
+    <ol id="calls" data-testid="calls" aria-labelledby="calls-title"></ol>
     <p class="muted" id="no-calls">${text.noCalls}</p>
   </section>`;
 }
@@ -62,12 +62,12 @@ export function demoPage(request: FastifyRequest, reply: FastifyReply): FastifyR
     locale,
     title: text.title,
     scripts: ['/demo/app.js'],
-    home: { href: '/', label: text.home },
+    place: text.title,
     main: html`
 <noscript><p class="card problem">${text.noscript}</p></noscript>
 <div id="problem" data-testid="problem" class="card problem" role="alert" hidden></div>
 <div class="columns">
-  <div>
+  <div class="stage">
     <p id="checking" class="card muted" role="status" hidden>${text.checking}</p>
     ${signedOut(text)}
     ${signedIn(text)}

@@ -1,7 +1,9 @@
 // Owns the demo application's files: its own browser code, and Auth0's SDK as it comes in the npm package.
 import { readFile } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { secured } from './layout.ts';
+import { sha256 } from '#crypto/digest';
+import { type ReadyMade, readyMade, sendReadyMade } from '#http/ready-made';
+import { guards } from './layout.ts';
 
 const own = (name: string) => () => new URL(`./client/${name}`, import.meta.url);
 
@@ -27,21 +29,30 @@ const types: Record<string, string> = {
   svg: 'image/svg+xml',
 };
 
+/** Kept by the browser, but compared with ours (by ETag) before each use. */
+function publicFile(content: string, extension: string): ReadyMade {
+  return readyMade(content, sha256(content), {
+    ...guards,
+    'content-type': types[extension] as string,
+    'cache-control': 'no-cache',
+  });
+}
+
 export const fileAddresses = Object.keys(locations);
 
 /** Answers with the file of this address; it is read from the disk once. */
 export function demoFile(address: string) {
-  let content: Promise<Buffer> | undefined;
-  const type = types[address.split('.').at(-1) as string] as string;
-  return async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    content ??= readFile((locations[address] as () => URL)());
-    return secured(reply).header('cache-control', 'no-cache').type(type).send(await content);
+  const extension = address.split('.').at(-1) as string;
+  const read = async () => publicFile(await readFile((locations[address] as () => URL)(), 'utf8'), extension);
+  let file: Promise<ReadyMade> | undefined;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    file ??= read();
+    return sendReadyMade(request, reply, await file);
   };
 }
 
 /** Answers with an ES module that exports one JSON value under the given name. */
 export function dataModule(name: string, value: unknown) {
-  const source = `export const ${name} = ${JSON.stringify(value, null, 2)};\n`;
-  return (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-    secured(reply).header('cache-control', 'no-cache').type(types.js as string).send(source);
+  const file = publicFile(`export const ${name} = ${JSON.stringify(value, null, 2)};\n`, 'js');
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => sendReadyMade(request, reply, file);
 }

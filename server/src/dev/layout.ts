@@ -1,5 +1,6 @@
 // Owns what the development pages have in common: the headers, the frame around the content, and the logo.
 import type { FastifyReply } from 'fastify';
+import { noStore } from '#http/headers';
 import { type Html, html } from '#http/html';
 import { catalogues, type Locale, locales } from '#i18n/locale';
 import { devTexts } from './texts.ts';
@@ -18,14 +19,12 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Sets the headers that every development page and file carries. */
-export function secured(reply: FastifyReply): FastifyReply {
-  return reply.headers({
-    'content-security-policy': policy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  });
-}
+/** The headers that every development page and file carries. */
+export const guards = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const;
 
 /** The tally: two halves of one piece of wood, and the seal that was pressed across the cut. */
 export const logo: Html = html`<svg class="tally" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
@@ -40,9 +39,8 @@ export interface Page {
   title: string;
   /** Module scripts' addresses. */
   scripts?: readonly string[];
-  /** Where the logo leads to, and its words. */
-  home: { href: string; label: string };
-  /** What the browser's code reads from the page (`data-` attributes belong on its elements). */
+  /** The name of this part of the site, beside the logo; the welcome page needs none. */
+  place?: string;
   main: Html;
   footer?: Html;
 }
@@ -70,11 +68,16 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
 ${(page.scripts ?? []).map((source) => html`<script type="module" src="${source}"></script>`)}
 </head>
 <body>
-<header class="bar"><a class="brand" href="${page.home.href}">${logo}<span>${page.home.label}</span></a>${languageSwitch(page.locale)}</header>
+<header class="bar"><a class="brand" href="/">${logo}<span>Warifu</span></a>${
+    page.place !== undefined && html`<span class="place">${page.place}</span>`
+  }${languageSwitch(page.locale)}</header>
 <main>${page.main}</main>
 ${page.footer && html`<footer>${page.footer}</footer>`}
 </body>
 </html>
 `;
-  return secured(reply).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(document.html);
+  return reply
+    .headers({ ...guards, ...noStore })
+    .type('text/html; charset=utf-8')
+    .send(document.html);
 }

@@ -11,8 +11,8 @@ const cookie = 'warifu_dev_locale';
 export function pageLocale(request: FastifyRequest, reply: FastifyReply): Locale {
   const accepted = acceptedLanguages(request.headers['accept-language']);
   const kept = new RegExp(`(?:^|;\\s*)${cookie}=([a-z]{2})(?:;|$)`).exec(request.headers.cookie ?? '')?.[1];
-  const asked = (request.query as Record<string, unknown>).ui_locales;
-  if (typeof asked === 'string') {
+  const asked = new URLSearchParams(request.url.split('?')[1]).get('ui_locales');
+  if (asked !== null) {
     const locale = chooseLocale(asked.split(' '), chooseLocale(accepted, 'en'));
     reply.header('set-cookie', `${cookie}=${locale}; Path=/; Max-Age=31536000; SameSite=Lax`);
     return locale;

@@ -1,7 +1,5 @@
 // Owns what the development pages need to know from the server that mounts them.
-
-/** Why an access token was not accepted. `id_token`: it is this issuer's, but an ID token. */
-export type TokenRefusal = 'id_token' | 'expired' | 'wrong_audience' | 'invalid';
+import type { PresentedToken } from '#domain/tokens';
 
 export interface DevOptions {
   /** With its trailing slash: `http://localhost:4000/`. */
@@ -9,6 +7,6 @@ export interface DevOptions {
   demoClientId: string;
   /** The demo API's identifier: `${issuer}demo/api`. */
   demoAudience: string;
-  /** The claims of a valid access token for the demo API. Throws an Error whose `code` is a TokenRefusal. */
-  verifyAccessToken: (token: string) => Promise<Record<string, unknown>>;
+  /** Verifies an access token for the demo API. Throws AccessTokenRefused. */
+  verifyAccessToken: (token: string) => Promise<PresentedToken>;
 }

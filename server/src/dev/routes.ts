@@ -8,17 +8,23 @@ import type { DevOptions } from './options.ts';
 import { devTexts } from './texts.ts';
 import { welcome } from './welcome.ts';
 
-/** The welcome page, the demo application and the demo API. */
+/** The welcome page, the demo application and the demo API. None of them writes anything. */
 export function devRoutes(options: DevOptions): RouteOptions[] {
-  const settings = { issuer: options.issuer, clientId: options.demoClientId, audience: options.demoAudience };
+  const settings = { clientId: options.demoClientId, audience: options.demoAudience };
   const texts = Object.fromEntries(locales.map((locale) => [locale, devTexts[locale].client]));
+  const get = (url: string, handler: RouteOptions['handler']): RouteOptions => ({
+    method: 'GET',
+    url,
+    handler,
+    config: { readOnly: true },
+  });
   return [
-    { method: 'GET', url: '/', handler: welcome(options) },
-    { method: 'GET', url: '/demo', handler: (_request, reply) => reply.redirect('/demo/') },
-    { method: 'GET', url: '/demo/', handler: demoPage },
-    { method: 'GET', url: '/demo/settings.js', handler: dataModule('settings', settings) },
-    { method: 'GET', url: '/demo/texts.js', handler: dataModule('texts', texts) },
-    ...fileAddresses.map((url): RouteOptions => ({ method: 'GET', url, handler: demoFile(url) })),
-    { method: 'GET', url: '/demo/api/hello', handler: demoApi(options.verifyAccessToken) },
+    get('/', welcome(options)),
+    get('/demo', (_request, reply) => reply.redirect('/demo/')),
+    get('/demo/', demoPage),
+    get('/demo/settings.js', dataModule('settings', settings)),
+    get('/demo/texts.js', dataModule('texts', texts)),
+    ...fileAddresses.map((url) => get(url, demoFile(url))),
+    get('/demo/api/hello', demoApi(options.verifyAccessToken)),
   ];
 }

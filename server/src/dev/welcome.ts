@@ -1,7 +1,7 @@
 // Owns the welcome page: what a developer finds at / after the first start.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { html } from '#http/html';
-import { sendPage } from './layout.ts';
+import { logo, sendPage } from './layout.ts';
 import { pageLocale } from './locale.ts';
 import type { DevOptions } from './options.ts';
 import { devTexts } from './texts.ts';
@@ -31,9 +31,9 @@ export function welcome(options: DevOptions) {
     return sendPage(reply, {
       locale,
       title: text.title,
-      home: { href: '/', label: 'Warifu' },
       main: html`
 <section class="hero">
+  <div class="picture">${logo}</div>
   <h1>${text.title}</h1>
   <p class="lead">${text.lead}</p>
   <p class="try"><a class="button primary large" id="try-demo" href="/demo/">${text.tryDemo}<span aria-hidden="true"> →</span></a></p>
@@ -49,9 +49,10 @@ export function welcome(options: DevOptions) {
   <section class="card">
     <h2>${text.addresses}</h2>
     <dl class="addresses">${addresses.map(
-      ([key, address]) => html`<dt>${text[key]}</dt><dd>${
-        key === 'issuer' ? html`<code>${address}</code>` : html`<a href="${address}"><code>${address}</code></a>`
-      }</dd>`,
+      ([key, address]) =>
+        html`<dt>${text[key]}</dt><dd>${
+          key === 'issuer' ? html`<code>${address}</code>` : html`<a href="${address}"><code>${address}</code></a>`
+        }</dd>`,
     )}</dl>
   </section>
   <section class="card">

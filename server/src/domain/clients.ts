@@ -94,3 +94,15 @@ export function secretMatches(ctx: Pick<Context, 'vault'>, client: Client, secre
   if (expected === undefined) throw new Error('A client secret cannot be opened: was the master key replaced?');
   return equalSecrets(expected, secret);
 }
+
+/** Gives an application the secret, unless it has it already. */
+export async function changeClientSecret(
+  ctx: Pick<Context, 'documents' | 'vault'>,
+  clientId: string,
+  secret: string,
+): Promise<void> {
+  const client = await findClient(ctx, clientId);
+  if (!client || secretMatches(ctx, client, secret)) return;
+  const client_secret = ctx.vault.seal('client-secret', secret);
+  await ctx.documents.update(kind, clientId, (current) => ({ ...current, client_secret }));
+}

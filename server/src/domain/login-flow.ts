@@ -11,6 +11,15 @@ import { findResourceServer } from './resource-servers.ts';
 import { type Proof, type Session, type StartedSession, sessionLifetimes, startSession, touchSession } from './sessions.ts';
 import { findUser, recordLogin } from './users.ts';
 
+/** What is shown and checked of the person at hand. */
+export interface Person {
+  readonly user_id: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly picture: string | null;
+  readonly blocked: boolean;
+}
+
 /** All that the decision depends on. */
 export interface FlowFacts {
   readonly client: Client;
@@ -18,8 +27,8 @@ export interface FlowFacts {
   /** The scopes that can be granted of those that were asked for. */
   readonly scope: readonly string[];
   readonly session: Session | undefined;
-  /** Whether the person at hand is blocked. */
-  readonly blocked: boolean;
+  /** Whose sign-in it is, once that is known. */
+  readonly person: Person | undefined;
   /** What the person at hand allowed this application before. */
   readonly consented: readonly string[];
   readonly now: number;
@@ -76,14 +85,17 @@ function needsConsent(tx: LoginTransaction, subject: Proof, facts: FlowFacts): b
  */
 export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   const silent = tx.request.prompt.includes('none');
-  const refuse = (code: 'login_required' | 'consent_required' | 'unauthorized', sentence: string): Step => ({
+  const refuse = (code: 'login_required' | 'consent_required' | 'unauthorized' | 'access_denied', sentence: string): Step => ({
     kind: 'refuse',
     error: new OAuthError(code, sentence),
   });
+  if (tx.denied) return refuse('access_denied', 'User did not authorize the request');
   if (mustSelectAccount(tx, facts)) return { kind: 'select-account' };
   const subject = subjectOf(tx, facts.session, facts.now);
-  if (!subject) return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
-  if (facts.blocked) return refuse('unauthorized', 'user is blocked');
+  if (!subject || !facts.person) {
+    return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
+  }
+  if (facts.person.blocked) return refuse('unauthorized', 'user is blocked');
   if (needsConsent(tx, subject, facts)) return silent ? refuse('consent_required', 'Consent required') : { kind: 'consent' };
   const completion = { subject, fresh: tx.proof !== undefined, scope: facts.scope } as Completion;
   return { kind: 'complete', completion };
@@ -109,15 +121,16 @@ export async function gatherFacts(
     api,
     scope,
     session,
-    blocked: subject !== undefined && (await isBlocked(ctx, subject, session)),
+    person: subject && (await findPerson(ctx, subject, session)),
     consented: mustAsk ? await consentedScopes(ctx, key) : [],
     now,
   };
 }
 
-async function isBlocked(ctx: Context, subject: Proof, session: Session | undefined): Promise<boolean> {
-  if (session?.user_id === subject.user_id) return session.user.blocked;
-  return (await findUser(ctx, subject.user_id))?.blocked ?? true;
+/** The person of a proof; undefined when they were deleted meanwhile. */
+async function findPerson(ctx: Context, subject: Proof, session: Session | undefined): Promise<Person | undefined> {
+  if (session?.user_id === subject.user_id) return { user_id: session.user_id, ...session.user };
+  return findUser(ctx, subject.user_id);
 }
 
 export interface Completed {

@@ -1,4 +1,4 @@
-// Owns sign-ins under way: stored, bound to the browser that began them, and ended once.
+// Owns journeys under way: stored, bound to the browser that began them, and ended once.
 import { sha256 } from '#crypto/digest';
 import { randomSecret } from '#crypto/random';
 import type { AuthorizeRequest } from '#protocol/authorize-request';
@@ -9,9 +9,12 @@ import type { Proof } from './sessions.ts';
 
 /** A sign-in for an application. The request is frozen at the first hit: nothing later can change or strip it. */
 export interface LoginTransaction {
+  readonly journey: 'login';
   readonly request: AuthorizeRequest;
   /** Whether the person is making an account or using one. */
   readonly mode: 'login' | 'signup';
+  /** The language that the person chose on a page. */
+  readonly locale?: string;
   /** What the person typed as their e-mail address. */
   readonly identifier?: string;
   /** Who the person proved to be, in this transaction. */
@@ -20,13 +23,31 @@ export interface LoginTransaction {
   readonly account?: string;
   /** The user_id of the person who allowed what the application asks for, in this transaction. */
   readonly consented_by?: string;
+  /** The person refused what the application asks for. */
+  readonly denied?: true;
 }
 
-export interface StoredTransaction {
+/** A log-out that the person has yet to confirm. */
+export interface LogoutTransaction {
+  readonly journey: 'logout';
+  readonly sid: string;
+  readonly client_id?: string;
+  /** Where the person goes then: a registered address, complete with its state. */
+  readonly return_to?: string;
+}
+
+interface Journeys {
+  login: LoginTransaction;
+  logout: LogoutTransaction;
+}
+
+export interface Stored<T> {
   /** The `state` of the pages: 256 random bits. */
   readonly id: string;
-  readonly transaction: LoginTransaction;
+  readonly transaction: T;
 }
+
+export type StoredTransaction = Stored<LoginTransaction>;
 
 /** Long enough to find a password or a phone. */
 const lifetimeMs = 60 * 60 * 1000;
@@ -35,7 +56,7 @@ const lifetimeMs = 60 * 60 * 1000;
 export async function beginTransaction(
   ctx: Pick<Context, 'database' | 'now'>,
   browser: string,
-  transaction: LoginTransaction,
+  transaction: LoginTransaction | LogoutTransaction,
 ): Promise<string> {
   const id = randomSecret();
   const now = ctx.now();
@@ -49,23 +70,25 @@ export async function beginTransaction(
   return id;
 }
 
-/** The live transaction of an id, in the browser that began it and in no other. */
-export async function findTransaction(
+/** The live transaction of an id, of one kind of journey, in the browser that began it and in no other. */
+export async function findTransaction<J extends keyof Journeys>(
   ctx: Pick<Context, 'database' | 'now'>,
+  journey: J,
   id: string | undefined,
   browser: string | undefined,
-): Promise<StoredTransaction | undefined> {
+): Promise<Stored<Journeys[J]> | undefined> {
   if (id === undefined || browser === undefined) return undefined;
   const row = await rows.findLive(ctx.database.queries, sha256(id), ctx.now());
   if (!row || row.browser_digest !== sha256(browser)) return undefined;
-  return { id, transaction: JSON.parse(row.body) as LoginTransaction };
+  const transaction = JSON.parse(row.body) as Journeys[keyof Journeys];
+  return transaction.journey === journey ? { id, transaction: transaction as Journeys[J] } : undefined;
 }
 
 /** Writes what the person did; the request stays as it was. */
 export async function advanceTransaction(
   ctx: Pick<Context, 'database'>,
   { id, transaction }: StoredTransaction,
-  change: Partial<Omit<LoginTransaction, 'request'>>,
+  change: Partial<Omit<LoginTransaction, 'journey' | 'request'>>,
 ): Promise<StoredTransaction> {
   const next = { ...transaction, ...change };
   await rows.updateBody(ctx.database.queries, sha256(id), JSON.stringify(next));

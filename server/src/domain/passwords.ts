@@ -3,7 +3,7 @@ import * as identifiers from '#storage/tables/login-identifiers';
 import type { Connection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
-import { isOverlong, type PasswordFault, passwordFaults } from './password-policy.ts';
+import { isOverlong, type PasswordRule, unmetRules } from './password-policy.ts';
 import { createDatabaseUser, type User } from './users.ts';
 
 /**
@@ -29,7 +29,8 @@ export async function verifyPassword(
 export type SignUp =
   | { readonly outcome: 'created'; readonly user: User }
   | { readonly outcome: 'invalid-email' }
-  | { readonly outcome: 'weak-password'; readonly faults: readonly PasswordFault[] }
+  | { readonly outcome: 'overlong-password' }
+  | { readonly outcome: 'weak-password'; readonly unmet: readonly PasswordRule[] }
   /** The address has an account, or the connection takes no new people. */
   | { readonly outcome: 'refused' };
 
@@ -43,8 +44,9 @@ export async function signUp(
   if (connection.options.disable_signup) return { outcome: 'refused' };
   const email = canonicalEmail(address);
   if (email === undefined) return { outcome: 'invalid-email' };
-  const faults = passwordFaults(password, connection.options.passwordPolicy, email);
-  if (faults.length > 0) return { outcome: 'weak-password', faults };
+  if (isOverlong(password)) return { outcome: 'overlong-password' };
+  const unmet = unmetRules(password, connection.options.passwordPolicy, email);
+  if (unmet.length > 0) return { outcome: 'weak-password', unmet };
   const passwordHash = await ctx.passwords.hash(password);
   const fresh = { connection: connection.name, email, email_verified: false, passwordHash };
   const user = await createDatabaseUser(ctx, fresh);

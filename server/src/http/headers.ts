@@ -13,6 +13,8 @@ export function baseHeaders(secure: boolean): Record<string, string> {
 }
 
 export interface PagePolicy {
+  /** What the page's scripts and styles carry, so that no other runs. */
+  readonly nonce: string;
   /** Where the page's forms may lead, beside our own origin: browsers follow redirects by it too. */
   readonly formTargets?: readonly string[];
   /** Who may frame the page; nobody unless given. */
@@ -22,12 +24,12 @@ export interface PagePolicy {
 }
 
 /** The headers of a page: nothing runs, loads or frames but what is named. */
-export function pageHeaders(policy: PagePolicy = {}): Record<string, string> {
+export function pageHeaders(policy: PagePolicy): Record<string, string> {
   const ancestors = policy.frameAncestors ?? [];
   const csp = [
     "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
+    `script-src 'nonce-${policy.nonce}'`,
+    `style-src 'nonce-${policy.nonce}'`,
     "img-src 'self' data: https:",
     "font-src 'self'",
     "connect-src 'self'",

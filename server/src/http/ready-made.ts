@@ -1,5 +1,4 @@
 // Owns answers that are made once and sent many times.
-import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface ReadyMade {
@@ -8,10 +7,10 @@ export interface ReadyMade {
   readonly etag: string;
 }
 
-export function readyMade(body: string | Buffer, headers: Readonly<Record<string, string>>): ReadyMade {
-  const bytes = Buffer.from(body);
-  const etag = `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"`;
-  return { body: bytes, headers: { ...headers, etag }, etag };
+/** The version is what changes whenever the body does: a digest of it. */
+export function readyMade(body: string, version: string, headers: Readonly<Record<string, string>>): ReadyMade {
+  const etag = `"${version}"`;
+  return { body: Buffer.from(body), headers: { ...headers, etag }, etag };
 }
 
 /** Sends it, or 304 to who has it already (RFC 9110 §13.1.2). */

@@ -19,6 +19,8 @@ declare module 'fastify' {
     anyHost?: boolean;
     /** The answer depends on no write, so it waits for none. */
     readOnly?: boolean;
+    /** How a refusal is told: as a page to a person, or as JSON to an application (the default). */
+    refusals?: 'page' | 'json';
   }
 }
 

@@ -35,11 +35,6 @@ export const en = {
     title: 'Your password needs',
     unmet: 'Not met yet:',
     minLength: (length: number) => (length === 1 ? 'at least 1 character' : `at least ${length} characters`),
-    lowercase: 'a lower-case letter (a–z)',
-    uppercase: 'an upper-case letter (A–Z)',
-    number: 'a digit (0–9)',
-    symbol: 'a symbol (such as ! @ # $)',
-    notCommon: 'to be hard to guess, not a common password',
     notPersonal: 'to leave out your name and email address',
     characterKinds: (kinds: number) => `at least ${kinds} of: lower case, upper case, digits, symbols`,
     repeated: (times: number) => `no more than ${times} of the same character in a row`,
@@ -75,9 +70,9 @@ export const en = {
     other: 'Use another account',
   },
   consent: {
-    title: (application: string) => `${application} would like to use your account`,
+    title: (application: string) => `Allow ${application} to use your account?`,
     signedInAs: 'You’re logged in as',
-    permissions: (application: string) => `If you allow it, ${application} can:`,
+    permissions: 'If you allow it, the application can:',
     permissionsOf: (api: string) => `In ${api}:`,
     scopes: {
       openid: 'Know that it’s you',
@@ -89,7 +84,7 @@ export const en = {
     },
     accept: 'Allow',
     deny: 'Don’t allow',
-    policies: (application: string) => `How ${application} handles your data:`,
+    policies: 'About the application:',
   },
   logout: {
     title: 'Log out?',

@@ -36,7 +36,7 @@ export function identifierField(options: FieldOptions): Html {
   return html`<div class="field">
 <label for="${name}">${label}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
-<input type="text" id="${name}" name="${name}" value="${options.value ?? ''}" autocomplete="${options.autocomplete}" inputmode="email" autocapitalize="none" autocorrect="off" spellcheck="false" ${accessibility(name, problem, hint && `${name}-hint`)} required autofocus>
+<input type="text" id="${name}" name="${name}" value="${options.value ?? ''}" autocomplete="${options.autocomplete}" inputmode="email" autocapitalize="none" autocorrect="off" spellcheck="false" ${accessibility(name, problem, hint && `${name}-hint`)} required${focus(problem)}>
 ${errorOf(name, problem)}
 </div>`;
 }
@@ -56,7 +56,7 @@ export function passwordField(options: PasswordFieldOptions): Html {
   return html`<div class="field">
 <label for="password">${label}</label>
 <div class="control">
-<input type="password" id="password" name="password" autocomplete="${options.autocomplete}" autocapitalize="none" autocorrect="off" spellcheck="false" ${accessibility('password', problem, rules && 'password-rules')} required autofocus>
+<input type="password" id="password" name="password" autocomplete="${options.autocomplete}" autocapitalize="none" autocorrect="off" spellcheck="false" ${accessibility('password', problem, rules && 'password-rules')} required${focus(problem)}>
 <button type="button" class="reveal" data-reveals="password" data-show="${t.common.showPassword}" data-hide="${t.common.hidePassword}" aria-label="${t.common.showPassword}" hidden>${eyeIcon}</button>
 </div>
 ${errorOf('password', problem)}
@@ -83,6 +83,11 @@ function accessibility(name: FieldName, problem: ProblemText, hintId: string | f
   const errorId = problem.field !== undefined ? `${name}-error` : problemId;
   const described = [marked && errorId, hintId].filter(Boolean).join(' ');
   return html`aria-invalid="${marked ? 'true' : 'false'}"${described && html` aria-describedby="${described}"`}`;
+}
+
+// A problem of the whole form is read first, unless it is this field that has to be typed again.
+function focus(problem: ProblemText): Html | undefined {
+  return problem.form !== undefined && problem.marks === undefined ? undefined : html` autofocus`;
 }
 
 function errorOf(name: FieldName, problem: ProblemText): Html | undefined {

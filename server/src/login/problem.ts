@@ -1,12 +1,6 @@
 // Owns what can be wrong with a submitted form, and how a person is told.
+import type { PasswordRule } from '#domain/password-policy';
 import type { Catalogue } from '#i18n/en';
-
-/** A demand that a password must meet. */
-export type PasswordRule =
-  | { readonly rule: 'min-length'; readonly length: number }
-  | { readonly rule: 'lowercase' | 'uppercase' | 'number' | 'symbol' | 'not-common' | 'not-personal' }
-  | { readonly rule: 'character-kinds'; readonly kinds: number }
-  | { readonly rule: 'repeated'; readonly times: number };
 
 export type FieldName = 'username' | 'email' | 'password';
 
@@ -54,16 +48,6 @@ export function describeRule(rule: PasswordRule, t: Catalogue): string {
   switch (rule.rule) {
     case 'min-length':
       return texts.minLength(rule.length);
-    case 'lowercase':
-      return texts.lowercase;
-    case 'uppercase':
-      return texts.uppercase;
-    case 'number':
-      return texts.number;
-    case 'symbol':
-      return texts.symbol;
-    case 'not-common':
-      return texts.notCommon;
     case 'not-personal':
       return texts.notPersonal;
     case 'character-kinds':

@@ -10,7 +10,7 @@ export function externalUrl(address: string | undefined): string | undefined {
 /** The address if it stays on this server: a path or a query. */
 export function pageUrl(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
-  return /^(?:\?|\/(?![/\\]))/.test(address) ? address : undefined;
+  return /^(?:\?|\/(?![/\\\s]))/.test(address) ? address : undefined;
 }
 
 /** The address if a link may carry it, on this server or elsewhere. */

@@ -1,4 +1,4 @@
-// Owns the opening of a database: which dialect a URL means, its migrations, and when a write is safe on disk.
+// Owns the opening of a database: which dialect a URL means, and what the rest of the server sees of it.
 import type { Queries } from './tables.ts';
 
 export type { Queries } from './tables.ts';
@@ -8,8 +8,8 @@ export interface Database {
   /** For queries outside a transaction. */
   readonly queries: Queries;
   /**
-   * Runs the work in one transaction: all of it or nothing. Nothing but queries may be awaited inside,
-   * because on SQLite everybody else waits meanwhile.
+   * Runs the work in one transaction: all of it or nothing. Nothing but queries may be awaited inside, and only on the
+   * `queries` that it is handed, because on SQLite everybody else waits meanwhile.
    */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /**
@@ -17,5 +17,20 @@ export interface Database {
    * An answer that confirms a write leaves only after this.
    */
   flushed(): Promise<void> | undefined;
+  /** Whether a query gets an answer now. */
+  isReachable(): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/**
+ * Opens `sqlite:<path>`, `sqlite::memory:` or `postgres://…`, and brings its tables up to date. Throws DatabaseRefused
+ * when it is in use, newer than this server, or not to be reached.
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  if (url.startsWith('sqlite:')) {
+    const { openSqlite } = await import('./sqlite.ts');
+    return openSqlite(url.slice('sqlite:'.length));
+  }
+  const { openPostgres } = await import('./postgres.ts');
+  return openPostgres(url);
 }

@@ -1,7 +1,7 @@
 // Owns the time-line of the database: append-only, forward-only, the same for every dialect.
-import type { Migration } from 'kysely';
+import type { Migration } from 'kysely/migration';
 import * as foundation from './migrations/0001-foundation.ts';
 
-export const migrations: Record<string, Migration> = {
+export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0001-foundation': foundation,
 };

@@ -9,8 +9,8 @@
 import { callApi, listCalls, recordReturn, visit, workerUrl } from './calls.js';
 import { settings } from './settings.js';
 import { texts } from './texts.js';
-import { changedClaims, decode } from './tokens.js';
 import { fillIn, showToken } from './token-view.js';
+import { changedClaims, decode } from './tokens.js';
 import { Auth0Client } from './vendor/auth0-spa-js.js';
 
 const locale = document.documentElement.lang;
@@ -116,31 +116,35 @@ async function render() {
   if (!user) return;
 
   // These come from the ID token. The name is put in as text, never as HTML: users choose it themselves.
-  find('user-name').textContent = user.name ?? user.email ?? user.sub;
+  const name = user.name ?? user.email ?? user.sub;
   const verified = user.email_verified ? text.emailVerified : text.emailNotVerified;
-  find('user-detail').textContent = [user.email, user.email && verified].filter(Boolean).join(' · ');
-  find('user-avatar').replaceChildren(await avatar(user));
+  const details = [user.email !== name && user.email, user.email && verified];
+  find('user-name').textContent = name;
+  find('user-detail').textContent = details.filter(Boolean).join(' · ');
+  showAvatar(find('user-avatar'), user);
 
   showToken(find('id-token'), (await auth0.getIdTokenClaims()).__raw, text, text.claims.id);
   showToken(find('access-token'), await auth0.getTokenSilently(), text, text.claims.access);
 }
 
-/** The user's picture, or the first letter of the name where there is none or it can't be loaded. */
-async function avatar(user) {
-  const picture = new Image();
-  picture.alt = '';
-  picture.referrerPolicy = 'no-referrer';
-  picture.src = user.picture ?? '';
-  const loaded = await picture.decode().then(() => true, () => false);
-  return loaded ? picture : (user.name ?? user.email ?? '?').slice(0, 1).toUpperCase();
+/** The first letter of the name, until the user's picture is there (if there is one and it can be loaded). */
+function showAvatar(place, { name, email, picture }) {
+  place.textContent = (name ?? email ?? '?').slice(0, 1).toUpperCase();
+  if (!picture) return;
+  const image = new Image();
+  image.alt = '';
+  image.referrerPolicy = 'no-referrer';
+  image.addEventListener('load', () => place.replaceChildren(image));
+  image.src = picture;
 }
 
 /** What the API answered, and what that means. */
 function showAnswer({ status, body }) {
   const meaning = {
-    id_token: text.refusedIdToken,
+    'id-token': text.refusedIdToken,
     expired: text.refusedExpired,
-    wrong_audience: text.refusedAudience,
+    'wrong-audience': text.refusedAudience,
+    revoked: text.refusedRevoked,
     scope: text.refusedScope,
   };
   const ok = status === 200;
@@ -193,10 +197,6 @@ for (const [id, action] of Object.entries(actions)) {
   find(id).addEventListener('click', (event) => attempt(action, event.currentTarget));
 }
 
-// The application is registered for the issuer's address: 127.0.0.1 in place of localhost would be another one.
-if (location.origin !== new URL(settings.issuer).origin) location.replace(`${settings.issuer}demo/`);
-else {
-  find('checking').hidden = false;
-  listCalls(find('calls'), find('no-calls'), find('clear-calls'), text.calls);
-  attempt(start);
-}
+find('checking').hidden = false;
+listCalls(find('calls'), find('no-calls'), find('clear-calls'), text.calls);
+attempt(start);

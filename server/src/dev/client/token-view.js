@@ -85,12 +85,20 @@ function copyButton(token, text) {
   return button;
 }
 
-/** The token as it travels: three coloured parts. A place to break a line after every dot. */
-function rawToken([header, payload, signature]) {
+/** The token as it travels: three coloured parts, named for screen readers by the card's title. */
+function rawToken([header, payload, signature], titleId) {
   const raw = make('code', 'raw');
-  raw.append(make('span', 'header', header), '.', make('span', 'payload', payload), '.', make('span', 'signature', signature));
+  raw.append(
+    make('span', 'header', header),
+    '.',
+    make('span', 'payload', payload),
+    '.',
+    make('span', 'signature', signature),
+  );
   raw.dataset.testid = 'raw';
   raw.tabIndex = 0;
+  raw.setAttribute('role', 'group');
+  raw.setAttribute('aria-labelledby', titleId);
   return raw;
 }
 
@@ -114,15 +122,17 @@ export function showToken(card, token, text, explanations) {
       ),
     );
 
-  card.querySelector('[data-parts]').replaceChildren(
-    make('div', 'raw-row', rawToken(decoded.parts), copyButton(token, text)),
-    part('header', text.header, text.headerFor, rows(decoded.header, text.claims.header, [])),
-    part('payload', text.payload, text.payloadFor, rows(decoded.payload, explanations, changed)),
-    part(
-      'signature',
-      text.signature,
-      fillIn(text.signatureFor, { bytes: decoded.signature.length }),
-      comparison(token, text),
-    ),
-  );
+  card
+    .querySelector('[data-parts]')
+    .replaceChildren(
+      make('div', 'raw-row', rawToken(decoded.parts, card.getAttribute('aria-labelledby')), copyButton(token, text)),
+      part('header', text.header, text.headerFor, rows(decoded.header, text.claims.header, [])),
+      part('payload', text.payload, text.payloadFor, rows(decoded.payload, explanations, changed)),
+      part(
+        'signature',
+        text.signature,
+        fillIn(text.signatureFor, { bytes: decoded.signature.length }),
+        comparison(token, text),
+      ),
+    );
 }

@@ -8,7 +8,8 @@ export const en = {
     tryDemo: 'Try the demo',
     tryDemoHint: 'Make an account, sign in, and look inside the tokens you get. It takes a minute.',
     connect: 'Connect your application',
-    connectHint: 'Any Auth0 SDK will do. This is the demo’s own client ID, to show the shape; an application of yours has one of its own.',
+    connectHint:
+      'Any Auth0 SDK will do. This is the demo’s own client ID, to show the shape; an application of yours has one of its own.',
     connectNote: 'An SDK that insists on https: start the server with WARIFU_TLS=self-signed.',
     addresses: 'Addresses',
     issuer: 'Issuer',
@@ -17,13 +18,14 @@ export const en = {
     admin: 'Administrator',
     adminHint: 'Sign in with the e-mail address and the password that the first start printed in the terminal.',
     data: 'Your data',
-    dataHint: 'Everything lives in the data folder: the database and the master key that seals its secrets. Back up both, never commit them; delete the folder to start afresh.',
+    dataHint:
+      'Everything lives in the data folder: the database and the master key that seals its secrets. Back up both, never commit them; delete the folder to start afresh.',
     onlyHere: 'Only on this machine',
-    onlyHereHint: 'This page and the demo exist only while the issuer is a loopback address. With a domain of your own they are gone, and nothing need be switched off.',
+    onlyHereHint:
+      'This page and the demo exist only while the issuer is a loopback address. With a domain of your own they are gone, and nothing need be switched off.',
   },
   demo: {
     title: 'Demo application',
-    home: 'Warifu',
     source: 'How it is made: the source',
     noscript: 'This demo is a single-page application, so it needs JavaScript.',
     checking: 'Looking for a session…',
@@ -33,7 +35,8 @@ export const en = {
     signUp: 'Sign up',
     steps: 'What will happen',
     step1: 'Your browser goes to the server’s sign-in page. The application never sees your password.',
-    step2: 'You come back with a code that works once. The SDK exchanges it for tokens, with a proof (PKCE) that it was the one who asked.',
+    step2:
+      'You come back with a code that works once. The SDK exchanges it for tokens, with a proof (PKCE) that it was the one who asked.',
     step3: 'You see both tokens decoded, call an API with them, refresh them, and log out.',
     logOut: 'Log out',
     actions: 'Use the tokens',
@@ -42,9 +45,11 @@ export const en = {
     refresh: 'Refresh',
     tokens: 'What you were given',
     idToken: 'ID token',
-    idTokenFor: 'For this application: it tells who signed in, when and how. It is not a key, so never send it to an API.',
+    idTokenFor:
+      'For this application: it tells who signed in, when and how. It is not a key, so never send it to an API.',
     accessToken: 'Access token',
-    accessTokenFor: 'For the API: it says what the bearer may do there, and until when. This application only carries it.',
+    accessTokenFor:
+      'For the API: it says what the bearer may do there, and until when. This application only carries it.',
     calls: 'What went over the wire',
     callsHint: 'Every request of this application, in order. Open one to see its parameters.',
     noCalls: 'Nothing yet.',
@@ -77,20 +82,25 @@ export const en = {
       'Refused, and rightly: this is the ID token. It tells the application who signed in; an API wants the access token.',
     refusedExpired: 'Refused: the token has expired. Press “Refresh” to get a new one.',
     refusedAudience: 'Refused: the token is for another API.',
+    refusedRevoked: 'Refused: the token was taken back before its time. Please log in again.',
     refusedScope: 'Refused: the token lacks the scope that this API asks for.',
     refused: 'Refused.',
     problems: {
-      access_denied: 'You weren’t signed in: it was cancelled or not allowed. Nothing was changed; try again whenever you like.',
+      access_denied:
+        'You weren’t signed in: it was cancelled or not allowed. Nothing was changed; try again whenever you like.',
       login_required: 'Your session has ended. Please log in again.',
       consent_required: 'The server wants to ask for your consent first. Please log in again.',
       invalid_grant: 'The server no longer accepts this code or refresh token. Please log in again.',
-      missing_transaction: 'This return from the sign-in page doesn’t belong to a log-in that this tab started. Please log in again.',
-      state_mismatch: 'This answer doesn’t belong to the log-in that this tab started, so it was thrown away. Please log in again.',
+      missing_transaction:
+        'This return from the sign-in page doesn’t belong to a log-in that this tab started. Please log in again.',
+      state_mismatch:
+        'This answer doesn’t belong to the log-in that this tab started, so it was thrown away. Please log in again.',
       network: 'The server can’t be reached. Is it still running?',
       other: 'That didn’t work.',
     },
     calls: {
-      authorize: 'The browser goes to the server to sign in. It carries the hash of a secret (code_challenge); the secret stays here.',
+      authorize:
+        'The browser goes to the server to sign in. It carries the hash of a secret (code_challenge); the secret stays here.',
       callback: 'The browser comes back with a code that works once.',
       callbackError: 'The browser comes back with an error.',
       silent: 'In a hidden frame: has this browser a session already? (prompt=none)',
@@ -117,7 +127,8 @@ export const en = {
         iat: 'Issued at.',
         exp: 'Expires at: from then on it is no proof of anything.',
         auth_time: 'When the user last actually signed in.',
-        nonce: 'The random value that this application sent with its request: proof that the token answers that request.',
+        nonce:
+          'The random value that this application sent with its request: proof that the token answers that request.',
         sid: 'Session ID: which sign-in this belongs to; a log-out names it.',
         name: 'Full name, for display.',
         given_name: 'Given name.',
@@ -143,7 +154,7 @@ export const en = {
         client_id: 'The application that is calling.',
         iat: 'Issued at.',
         nbf: 'Not valid before.',
-        exp: 'Expires at: short, because whoever holds the token may use it.',
+        exp: 'Expires at: until then, whoever holds the token can use it.',
         scope: 'What the application may do. The demo API asks for read:demo.',
         permissions: 'What the user may do in this API, by their roles.',
         gty: 'The grant type it came from.',

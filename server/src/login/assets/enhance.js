@@ -30,4 +30,5 @@ for (const form of document.forms) {
 }
 addEventListener('pageshow', release);
 
-(document.querySelector('[aria-invalid="true"]') ?? document.querySelector('[role="alert"]'))?.focus();
+// Where a field is to be typed again it has the focus already, and names its error.
+if (!document.querySelector('[autofocus]')) document.querySelector('[role="alert"]')?.focus();

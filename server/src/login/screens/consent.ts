@@ -1,4 +1,7 @@
 // Owns the screen that asks whether an application may have what it requests.
+import { recordConsent } from '#domain/consents';
+import { oidcScopes } from '#protocol/scope';
+import { advance, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import type { Catalogue } from '#i18n/en';
 import { type AccountView, type ApplicationView, accountCard, heading, pair } from '../components.ts';
@@ -37,7 +40,7 @@ ${form(
   view.state,
   html`<div class="field"><p class="hint">${texts.signedInAs}</p>${accountCard(account)}</div>
 <div class="group">
-<h2 class="label">${texts.permissions(application.name)}</h2>
+<h2 class="label">${texts.permissions}</h2>
 ${view.scopes.length > 0 && scopeList(view.scopes.map((scope) => scopeText(scope, t)))}
 ${view.apis.map((api) => [html`<h3 class="label">${texts.permissionsOf(api.name)}</h3>`, scopeList(api.scopes.map(apiScopeText))])}
 </div>
@@ -64,7 +67,34 @@ function policies({ t, application }: ConsentView): Html | undefined {
   const policy = externalUrl(application.policyUri);
   const terms = externalUrl(application.tosUri);
   if (!policy && !terms) return undefined;
-  return html`<p class="links"><span>${t.consent.policies(application.name)}</span>
+  return html`<p class="links"><span>${t.consent.policies}</span>
 ${policy && html`<a href="${policy}" target="_blank" rel="noopener noreferrer">${t.common.privacy}</a>`}
 ${terms && html`<a href="${terms}" target="_blank" rel="noopener noreferrer">${t.common.terms}</a>`}</p>`;
 }
+
+export const consent: Screen = {
+  name: 'consent',
+  serves: 'consent',
+  render({ view, facts }) {
+    const { client, person, api } = facts;
+    if (!person) return undefined;
+    const asked = new Set(facts.scope);
+    const scopes = oidcScopes.filter((scope) => asked.has(scope));
+    const apiScopes = api?.scopes.filter((scope) => asked.has(scope.value)) ?? [];
+    return renderConsent({
+      ...view,
+      application: { ...view.application, policyUri: client.policy_uri, tosUri: client.tos_uri },
+      account: { email: person.email ?? '', name: person.name ?? undefined, picture: person.picture ?? undefined },
+      scopes,
+      apis: api && apiScopes.length > 0 ? [{ name: api.name, scopes: apiScopes }] : [],
+    });
+  },
+  async submit({ ctx, facts, caller }, form) {
+    const { person, client, api, scope } = facts;
+    if (!person || form.get('action') !== 'accept') return advance({ denied: true });
+    const key = { user_id: person.user_id, client_id: client.client_id, audience: api?.identifier };
+    await recordConsent(ctx, ctx.database.queries, key, scope);
+    ctx.emit({ type: 'gd_consent', client_id: client.client_id, user_id: person.user_id, ip: caller.ip });
+    return advance({ consented_by: person.user_id });
+  },
+};

@@ -1,4 +1,5 @@
 // Owns the first screen of a login: which account?
+import { advance, problem, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import { type ApplicationView, heading, wayOut } from '../components.ts';
 import { form, identifierField, primaryButton, problemSummary } from '../fields.ts';
@@ -32,3 +33,20 @@ ${view.signupHref && wayOut(texts.noAccount, texts.signUp, view.signupHref)}`,
 )}`,
   );
 }
+
+export const loginId: Screen = {
+  name: 'login-id',
+  serves: 'authenticate',
+  render({ view, stored, connection, hrefOf }, problem) {
+    const { identifier, request } = stored.transaction;
+    const username = identifier ?? request.login_hint;
+    const signupHref = connection.options.disable_signup ? undefined : hrefOf('signup-id');
+    return renderLoginId({ ...view, username, signupHref, problem });
+  },
+  async submit(_visit, form) {
+    // Whether there is such an account is told to nobody: the password is asked for in any case.
+    const identifier = form.get('username')?.trim().slice(0, 254);
+    if (!identifier) return problem({ kind: 'missing-field', field: 'username' });
+    return advance({ mode: 'login', identifier });
+  },
+};

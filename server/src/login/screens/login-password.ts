@@ -1,4 +1,6 @@
 // Owns the second screen of a login: the account's password.
+import { verifyPassword } from '#domain/passwords';
+import { advance, problem, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import { type ApplicationView, heading, identifierCard } from '../components.ts';
 import { form, knownIdentifier, passwordField, primaryButton, problemSummary } from '../fields.ts';
@@ -32,3 +34,28 @@ ${primaryButton(texts.submit)}`,
 )}`,
   );
 }
+
+export const loginPassword: Screen = {
+  name: 'login-password',
+  serves: 'authenticate',
+  render({ view, stored, hrefOf }, problem) {
+    const username = stored.transaction.identifier;
+    if (username === undefined) return undefined;
+    return renderLoginPassword({ ...view, username, editHref: hrefOf('login-id'), problem });
+  },
+  async submit({ ctx, caller, connection, stored }, form) {
+    const identifier = stored.transaction.identifier ?? form.get('username');
+    if (!identifier) return problem({ kind: 'missing-field', field: 'username' });
+    const password = form.get('password');
+    if (password === undefined) return problem({ kind: 'missing-field', field: 'password' });
+    const { client_id } = stored.transaction.request;
+    const event = { client_id, connection: connection.name, ip: caller.ip, user_agent: caller.userAgent };
+    const person = await verifyPassword(ctx, connection, identifier, password);
+    if (!person) {
+      ctx.emit({ type: 'fp', ...event });
+      return problem({ kind: 'wrong-credentials' });
+    }
+    ctx.emit({ type: 's', ...event, user_id: person.user_id });
+    return advance({ proof: { user_id: person.user_id, methods: ['pwd'], authenticated_at: ctx.now() } });
+  },
+};

@@ -1,4 +1,6 @@
 // Owns the screen that asks whether to go on with the account that is logged in.
+import { anotherAccount } from '#domain/login-flow';
+import { advance, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import { type AccountView, type ApplicationView, accountCard, divider, heading } from '../components.ts';
 import { form, primaryButton, secondaryButton } from '../fields.ts';
@@ -26,3 +28,18 @@ ${secondaryButton(texts.other, 'other')}`,
 )}`,
   );
 }
+
+export const selectAccount: Screen = {
+  name: 'select-account',
+  serves: 'select-account',
+  render({ view, facts }) {
+    if (!facts.session) return undefined;
+    const { email, name, picture } = facts.session.user;
+    const account = { email: email ?? '', name: name ?? undefined, picture: picture ?? undefined };
+    return renderSelectAccount({ ...view, account });
+  },
+  async submit({ facts }, form) {
+    const stays = facts.session !== undefined && form.get('action') !== 'other';
+    return advance({ account: stays ? facts.session.user_id : anotherAccount });
+  },
+};

@@ -1,4 +1,6 @@
 // Owns the first screen of a sign-up: the new account's e-mail address.
+import { canonicalEmail } from '#domain/email-address';
+import { advance, problem, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import { type ApplicationView, heading, wayOut } from '../components.ts';
 import { form, identifierField, primaryButton, problemSummary } from '../fields.ts';
@@ -31,3 +33,19 @@ ${wayOut(texts.haveAccount, texts.logIn, view.loginHref)}`,
 )}`,
   );
 }
+
+export const signupId: Screen = {
+  name: 'signup-id',
+  serves: 'authenticate',
+  render({ view, stored, hrefOf }, problem) {
+    const { identifier, request } = stored.transaction;
+    return renderSignupId({ ...view, email: identifier ?? request.login_hint, loginHref: hrefOf('login-id'), problem });
+  },
+  async submit(_visit, form) {
+    const address = form.get('email');
+    if (address === undefined) return problem({ kind: 'missing-field', field: 'email' });
+    const email = canonicalEmail(address);
+    if (email === undefined) return problem({ kind: 'invalid-email' });
+    return advance({ mode: 'signup', identifier: email });
+  },
+};

@@ -1,9 +1,13 @@
 // Owns the second screen of a sign-up: a password, and what it must be like.
+import { longestPassword, passwordRules } from '#domain/password-policy';
+import { signUp } from '#domain/passwords';
+import { advance, problem, type Outcome, type Screen, type Visit } from '../screen.ts';
+import type { PasswordRule } from '#domain/password-policy';
 import { type Html, html } from '#http/html';
 import { type ApplicationView, heading, identifierCard, wayOut } from '../components.ts';
 import { form, knownIdentifier, passwordField, primaryButton, problemSummary } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
-import { describeProblem, describeRule, type PasswordRule, type Problem } from '../problem.ts';
+import { describeProblem, describeRule, type Problem } from '../problem.ts';
 
 export interface SignupPasswordView extends PageView {
   readonly state: string;
@@ -47,3 +51,43 @@ function ruleList({ t, rules, problem }: SignupPasswordView): Html | undefined {
     return html`<li class="unmet"><span><span class="offscreen">${t.passwordRules.unmet} </span>${describeRule(rule, t)}</span></li>`;
   })}</ul>`;
 }
+
+async function createAccount({ ctx, caller, connection, stored }: Visit, email: string, password: string): Promise<Outcome> {
+  const result = await signUp(ctx, connection, email, password);
+  const event = { client_id: stored.transaction.request.client_id, connection: connection.name, ip: caller.ip };
+  switch (result.outcome) {
+    case 'invalid-email':
+      return problem({ kind: 'invalid-email' });
+    case 'overlong-password':
+      return problem({ kind: 'password-too-long', length: longestPassword });
+    case 'weak-password':
+      return problem({ kind: 'password-too-weak', unmet: result.unmet });
+    case 'refused':
+      ctx.emit({ type: 'fs', ...event });
+      return problem({ kind: 'signup-impossible' });
+    case 'created': {
+      const { user_id } = result.user;
+      ctx.emit({ type: 'ss', ...event, user_id });
+      return advance({ proof: { user_id, methods: ['pwd'], authenticated_at: ctx.now() } });
+    }
+  }
+}
+
+export const signupPassword: Screen = {
+  name: 'signup-password',
+  serves: 'authenticate',
+  render({ view, stored, connection, hrefOf }, problem) {
+    const email = stored.transaction.identifier;
+    if (email === undefined) return undefined;
+    const rules = passwordRules[connection.options.passwordPolicy];
+    const links = { editHref: hrefOf('signup-id'), loginHref: hrefOf('login-id') };
+    return renderSignupPassword({ ...view, email, rules, ...links, problem });
+  },
+  async submit(visit, form) {
+    const email = visit.stored.transaction.identifier ?? form.get('email');
+    if (!email) return problem({ kind: 'missing-field', field: 'email' });
+    const password = form.get('password');
+    if (password === undefined) return problem({ kind: 'missing-field', field: 'password' });
+    return createAccount(visit, email, password);
+  },
+};

@@ -1,0 +1,83 @@
+// Owns the list of everything that is mounted, and how refusals are told: JSON to applications, pages to people.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { PasswordQueueFull } from '#crypto/password-hash';
+import type { Context } from '#domain/context';
+import { demoAudience, demoClientId } from '#domain/demo';
+import { JourneyEnded } from '#domain/journey-ended';
+import { verifyAccessToken } from '#domain/tokens';
+import { createCookieJar } from '#http/cookies';
+import { createServer, type ServerOptions } from '#http/server';
+import { OAuthError } from '#protocol/oauth-error';
+import { sendOAuthError } from './authentication/error-response.ts';
+import type { Edge } from './authentication/route.ts';
+import { routes as authenticationRoutes } from './authentication/routes.ts';
+import { devRoutes } from './dev/routes.ts';
+import { sendExpiredPage, sendRefusalPage } from './login/refusal-page.ts';
+import { loginRoutes } from './login/routes.ts';
+
+/** What the client is told of an error; whatever isn't a refusal is a fault of ours, and only its id is told. */
+function toRefusal(error: unknown, requestId: string): OAuthError {
+  if (error instanceof OAuthError) return error;
+  if (error instanceof PasswordQueueFull) {
+    return new OAuthError('temporarily_unavailable', 'The server is busy. Try again in a few seconds.');
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status === 413) return new OAuthError('invalid_request', 'The body is too large.');
+  if (status === 415) return new OAuthError('invalid_request', 'Send the body as application/x-www-form-urlencoded or application/json.');
+  if (status >= 400 && status < 500) return new OAuthError('invalid_request', 'The request cannot be read.');
+  return new OAuthError('server_error', `Something went wrong here. The request id is ${requestId}.`);
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return request.routeOptions.config.refusals === 'page';
+}
+
+function handleErrors(app: FastifyInstance, ctx: Context): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof JourneyEnded) return sendExpiredPage(ctx, request, reply);
+    const refusal = toRefusal(error, request.id);
+    if (refusal.code === 'server_error') request.log.error({ err: error }, 'unexpected error');
+    if (refusal.code === 'temporarily_unavailable') reply.header('retry-after', '2');
+    return wantsPage(request) ? sendRefusalPage(ctx, request, reply, refusal) : sendOAuthError(reply, refusal);
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const missing = { status: 404, code: 'not_found', description: 'There is nothing at this address.' };
+    if (request.headers.accept?.includes('text/html')) return sendRefusalPage(ctx, request, reply, missing);
+    return reply.code(404).send({ error: missing.code, error_description: missing.description });
+  });
+}
+
+function mountHealth(app: FastifyInstance, ctx: Context): void {
+  const config = { anyHost: true, readOnly: true };
+  app.get('/healthz', { config }, async () => ({ status: 'ok' }));
+  app.get('/readyz', { config }, async (_request, reply) => {
+    const ready = await ctx.database.isReachable();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'database unreachable' });
+  });
+}
+
+export interface AppOptions extends Pick<ServerOptions, 'tls' | 'logger'> {
+  /** Whether the welcome page and the demo are there. */
+  readonly development: boolean;
+}
+
+/** Makes the whole application of a tenant, ready to listen or to be asked in a test. */
+export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
+  const { tls, logger, development } = options;
+  const app = createServer({ issuer: ctx.issuer, tls, logger, flushed: () => ctx.database.flushed() });
+  const cookies = createCookieJar(ctx.issuer.startsWith('https:'));
+  const edge: Edge = { ctx, cookies };
+  handleErrors(app, ctx);
+  mountHealth(app, ctx);
+  for (const { method, url, handler, config = {} } of authenticationRoutes) {
+    app.route({ method, url, config, handler: (request, reply) => handler(edge, request, reply) });
+  }
+  for (const route of loginRoutes(ctx, cookies)) app.route(route);
+  if (development) {
+    const demo = { issuer: ctx.issuer, demoClientId, demoAudience: demoAudience(ctx.issuer) };
+    for (const route of devRoutes({ ...demo, verifyAccessToken: (token) => verifyAccessToken(ctx, token, demo.demoAudience) })) {
+      app.route(route);
+    }
+  }
+  return app;
+}

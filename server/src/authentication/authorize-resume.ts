@@ -1,0 +1,62 @@
+// Owns GET /authorize/resume: where a journey comes back to, and where it ends.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { findClient } from '#domain/clients';
+import type { Caller } from '#domain/context';
+import { stepAddress } from '#domain/journey-paths';
+import { complete, type FlowFacts, gatherFacts, nextStep, type Step } from '#domain/login-flow';
+import { endTransaction, findTransaction, type LoginTransaction } from '#domain/login-transactions';
+import { findSession } from '#domain/sessions';
+import { queryOf } from '#http/form';
+import { noStore } from '#http/headers';
+import { JourneyEnded } from '#domain/journey-ended';
+import { sendRefusal, sendResponse } from './authorize-response.ts';
+import { callerOf, type Edge } from './route.ts';
+
+interface Ending {
+  readonly step: Extract<Step, { kind: 'complete' | 'refuse' }>;
+  readonly transaction: LoginTransaction;
+  readonly facts: FlowFacts;
+  /** Undefined when nothing was stored. */
+  readonly id: string | undefined;
+  readonly caller: Caller;
+}
+
+/** Sends the code or the refusal back to the application. Throws JourneyEnded when another request was quicker. */
+export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): Promise<FastifyReply> {
+  const { ctx, cookies } = edge;
+  const { step, transaction, facts, id, caller } = ending;
+  const { request } = transaction;
+  const silent = request.prompt.includes('none');
+  const event = { client_id: request.client_id, user_id: facts.person?.user_id, ip: caller.ip };
+  if (step.kind === 'refuse') {
+    if (id !== undefined) await endTransaction(ctx.database.queries, id);
+    ctx.emit({ type: silent ? 'fsa' : 'f', ...event, description: step.error.description });
+    return sendRefusal(reply, ctx.issuer, request, step.error);
+  }
+  const completed = await complete(ctx, transaction, id, { completion: step.completion, facts, caller });
+  if (!completed) throw new JourneyEnded();
+  if (completed.session) {
+    const { cookie, expires_at } = completed.session;
+    reply.header('set-cookie', cookies.write('session', cookie, (expires_at - ctx.now()) / 1000));
+  } else if (silent) {
+    ctx.emit({ type: 'ssa', ...event });
+  }
+  return sendResponse(reply, ctx.issuer, request, { code: completed.code });
+}
+
+export async function authorizeResume(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { ctx, cookies } = edge;
+  const { cookie } = request.headers;
+  const stored = await findTransaction(ctx, 'login', queryOf(request.url).get('state'), cookies.read(cookie, 'browser'));
+  if (!stored) throw new JourneyEnded();
+  const { id, transaction } = stored;
+  const client = await findClient(ctx, transaction.request.client_id);
+  if (!client) throw new JourneyEnded();
+  const session = await findSession(ctx, cookies.read(cookie, 'session'));
+  const facts = await gatherFacts(ctx, client, transaction, session);
+  const step = nextStep(transaction, facts);
+  if (step.kind === 'complete' || step.kind === 'refuse') {
+    return finish(edge, reply, { step, transaction, facts, id, caller: callerOf(request) });
+  }
+  return reply.headers(noStore).redirect(stepAddress(step, transaction, id), 303);
+}

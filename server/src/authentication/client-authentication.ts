@@ -1,0 +1,27 @@
+// Owns the recognition of the application that calls the token endpoint.
+import { findClient, secretMatches } from '#domain/clients';
+import type { Context } from '#domain/context';
+import { type Client, isPublic } from '#protocol/client';
+import { invalidClient, presentedCredentials } from '#protocol/client-auth';
+import type { Parameters } from '#protocol/parameters';
+
+/**
+ * The application whose credentials the request presents. A public one names itself and shows nothing; one with a
+ * secret shows it, in the header or in the body. Throws invalid_client or invalid_request (RFC 6749 §2.3, §3.2.1).
+ */
+export async function authenticateClient(
+  ctx: Context,
+  authorization: string | undefined,
+  form: Parameters,
+): Promise<Client> {
+  const { client_id, client_secret } = presentedCredentials(authorization, form);
+  const client = await findClient(ctx, client_id);
+  if (!client) throw invalidClient('unknown client');
+  if (isPublic(client)) {
+    if (client_secret !== undefined) throw invalidClient('a public client sent a secret');
+    return client;
+  }
+  if (client_secret === undefined) throw invalidClient('no secret');
+  if (!secretMatches(ctx, client, client_secret)) throw invalidClient('wrong secret');
+  return client;
+}

@@ -1,0 +1,12 @@
+// Owns the list of grants. Discovery tells applications of them.
+import type { Grant } from './grant.ts';
+import { authorizationCode } from './grants/authorization-code.ts';
+import { refreshToken } from './grants/refresh-token.ts';
+
+export const grants: readonly Grant[] = [authorizationCode, refreshToken];
+
+const byName: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.name, grant]));
+
+export function findGrant(name: string): Grant | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,54 @@
+// Owns the authorization code grant (RFC 6749 §4.1.3).
+import { type AuthorizationCode, redeemCode } from '#domain/authorization-codes';
+import type { Context } from '#domain/context';
+import { issueRefreshToken } from '#domain/refresh-tokens';
+import { findResourceServer } from '#domain/resource-servers';
+import { findUser, type User } from '#domain/users';
+import type { Client } from '#protocol/client';
+import { OAuthError } from '#protocol/oauth-error';
+import { requireParameter } from '#protocol/parameters';
+import type { Grant } from '../grant.ts';
+
+/** The person of a code. Throws when they were deleted or blocked since. */
+async function activeUser(ctx: Context, code: AuthorizationCode): Promise<User> {
+  const user = await findUser(ctx, code.user_id);
+  if (!user) throw new OAuthError('invalid_grant', 'Invalid authorization code', 'the user is gone');
+  if (user.blocked) throw new OAuthError('unauthorized', 'user is blocked');
+  return user;
+}
+
+/** Redeems the code and begins the token family, both or neither; what was decided about a replay stays decided. */
+async function settle(
+  ctx: Context,
+  client: Client,
+  redemption: { code: string; redirect_uri: string | undefined; code_verifier: string | undefined },
+): Promise<{ code: AuthorizationCode; refresh_token: string | undefined }> {
+  const settled = await ctx.database.transaction(async (queries) => {
+    const code = await redeemCode(ctx, queries, { ...redemption, client_id: client.client_id });
+    if (code instanceof OAuthError) return code;
+    const { family_id, user_id, sid, scope, audience = null, authenticated_at } = code;
+    if (!scope.includes('offline_access')) return { code, refresh_token: undefined };
+    const family = { family_id, user_id, sid, scope: scope.join(' '), audience, authenticated_at };
+    return { code, refresh_token: await issueRefreshToken(ctx, queries, client, family) };
+  });
+  if (settled instanceof OAuthError) throw settled;
+  return settled;
+}
+
+export const authorizationCode: Grant = {
+  name: 'authorization_code',
+  events: { success: 'seacft', failure: 'feacft' },
+  async resolve(ctx, client, form) {
+    const redemption = {
+      code: requireParameter(form, 'code'),
+      redirect_uri: form.get('redirect_uri'),
+      code_verifier: form.get('code_verifier'),
+    };
+    const { code, refresh_token } = await settle(ctx, client, redemption);
+    const { scope, audience, family_id, sid, nonce, authenticated_at } = code;
+    const user = await activeUser(ctx, code);
+    const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
+    if (audience !== undefined && !api) throw new OAuthError('invalid_grant', 'The API of this code no longer exists.');
+    return { client, user, scope, api, family_id, sid, nonce, authenticated_at, refresh_token };
+  },
+};

@@ -1,0 +1,28 @@
+// Owns the refresh token grant (RFC 6749 §6).
+import { proveRefreshToken, rotateRefreshToken } from '#domain/refresh-tokens';
+import { findResourceServer } from '#domain/resource-servers';
+import { findUser } from '#domain/users';
+import { OAuthError } from '#protocol/oauth-error';
+import { requireParameter } from '#protocol/parameters';
+import type { Grant } from '../grant.ts';
+
+export const refreshToken: Grant = {
+  name: 'refresh_token',
+  events: { success: 'sertft', failure: 'fertft' },
+  async resolve(ctx, client, form) {
+    const request = { refresh_token: requireParameter(form, 'refresh_token'), scope: form.get('scope') };
+    const proved = await proveRefreshToken(ctx, client, request);
+    const { user_id, audience, family_id, sid, authenticated_at } = proved.family;
+    const [user, api] = await Promise.all([
+      findUser(ctx, user_id),
+      audience === null ? undefined : findResourceServer(ctx, audience),
+    ]);
+    if (!user) throw new OAuthError('invalid_grant', 'Unknown or invalid refresh token.', 'the user is gone');
+    if (user.blocked) throw new OAuthError('unauthorized', 'user is blocked');
+    if (audience !== null && !api) throw new OAuthError('invalid_grant', 'The API of this token no longer exists.');
+    const refresh_token = await rotateRefreshToken(ctx, client, proved);
+    // A refreshed ID token carries no nonce (OpenID Connect Core §12.2).
+    const authorization = { client, user, scope: proved.scope, api, family_id, sid: sid ?? undefined, nonce: undefined };
+    return { ...authorization, authenticated_at, refresh_token };
+  },
+};

@@ -1,0 +1,28 @@
+// Owns the list of the Authentication API's endpoints.
+import { authorize } from './authorize.ts';
+import { authorizeResume } from './authorize-resume.ts';
+import { discovery } from './discovery.ts';
+import { jwks } from './jwks.ts';
+import { logout } from './logout.ts';
+import { oidcLogout } from './oidc-logout.ts';
+import { preflight } from './origins.ts';
+import type { Route } from './route.ts';
+import { token } from './token.ts';
+import { userinfo } from './userinfo.ts';
+
+const page = { refusals: 'page' } as const;
+const ready = { readOnly: true } as const;
+
+export const routes: readonly Route[] = [
+  { method: ['GET', 'POST'], url: '/authorize', handler: authorize, config: page },
+  { method: 'GET', url: '/authorize/resume', handler: authorizeResume, config: page },
+  { method: 'POST', url: '/oauth/token', handler: token },
+  { method: 'OPTIONS', url: '/oauth/token', handler: preflight('POST') },
+  { method: ['GET', 'POST'], url: '/userinfo', handler: userinfo },
+  { method: 'OPTIONS', url: '/userinfo', handler: preflight('GET, POST') },
+  { method: 'GET', url: '/v2/logout', handler: logout, config: page },
+  { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
+  { method: 'GET', url: '/.well-known/openid-configuration', handler: discovery, config: ready },
+  { method: 'GET', url: '/.well-known/oauth-authorization-server', handler: discovery, config: ready },
+  { method: 'GET', url: '/.well-known/jwks.json', handler: jwks, config: ready },
+];

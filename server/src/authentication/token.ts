@@ -1,0 +1,44 @@
+// Owns POST /oauth/token: the phases that every grant passes through (RFC 6749 §3.2).
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { issueTokens } from '#domain/tokens';
+import { parametersOf } from '#http/form';
+import { noStore } from '#http/headers';
+import type { Client } from '#protocol/client';
+import { OAuthError } from '#protocol/oauth-error';
+import { type Parameters, requireParameter } from '#protocol/parameters';
+import { authenticateClient } from './client-authentication.ts';
+import type { Grant } from './grant.ts';
+import { findGrant } from './grants.ts';
+import { corsForClient } from './origins.ts';
+import { callerOf, type Edge } from './route.ts';
+
+/** The grant asked for, which the client must be allowed before anything is consumed. Throws OAuthError. */
+function allowedGrant(client: Client, form: Parameters): Grant {
+  const name = requireParameter(form, 'grant_type');
+  const grant = findGrant(name);
+  if (!grant) throw new OAuthError('unsupported_grant_type', `Unsupported grant type: ${name.slice(0, 100)}`);
+  if (!client.grant_types.includes(name)) {
+    throw new OAuthError('unauthorized_client', `Grant type '${name}' not allowed for the client.`);
+  }
+  return grant;
+}
+
+export async function token({ ctx }: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const form = parametersOf(request.body);
+  const client = await authenticateClient(ctx, request.headers.authorization, form);
+  reply.headers(corsForClient(client, request.headers.origin));
+  const grant = allowedGrant(client, form);
+  const caller = callerOf(request);
+  const event = { client_id: client.client_id, ip: caller.ip };
+  try {
+    const authorization = await grant.resolve(ctx, client, form, caller);
+    const tokens = await issueTokens(ctx, authorization);
+    ctx.emit({ type: grant.events.success, ...event, user_id: authorization.user.user_id });
+    return reply.headers(noStore).send(tokens);
+  } catch (error) {
+    if (error instanceof OAuthError) {
+      ctx.emit({ type: grant.events.failure, ...event, description: error.detail ?? error.description });
+    }
+    throw error;
+  }
+}

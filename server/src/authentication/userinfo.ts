@@ -1,0 +1,39 @@
+// Owns GET and POST /userinfo: claims about the person of an access token (OpenID Connect Core §5.3).
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AccessTokenRefused, type PresentedToken, verifyAccessToken } from '#domain/tokens';
+import { findUser } from '#domain/users';
+import { parametersOf } from '#http/form';
+import { noStore } from '#http/headers';
+import { userinfoAudience } from '#protocol/access-token';
+import { bearerToken } from '#protocol/bearer';
+import { profileClaims } from '#protocol/claims';
+import { OAuthError } from '#protocol/oauth-error';
+import { corsForAnyClient } from './origins.ts';
+import type { Edge } from './route.ts';
+
+const sentences = {
+  malformed: 'The access token is not valid.',
+  expired: 'The access token has expired.',
+  'wrong-audience': 'The access token is for another API. Ask for the scope openid to use it here.',
+  'id-token': 'This is an ID token: it tells the application who signed in. Send the access token instead.',
+  revoked: 'The access token has been revoked.',
+} as const;
+
+async function verify({ ctx }: Edge, presented: string): Promise<PresentedToken> {
+  try {
+    return await verifyAccessToken(ctx, presented, userinfoAudience(ctx.issuer));
+  } catch (error) {
+    if (error instanceof AccessTokenRefused) throw new OAuthError('invalid_token', sentences[error.fault]);
+    throw error;
+  }
+}
+
+export async function userinfo(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { ctx } = edge;
+  const form = request.method === 'POST' ? parametersOf(request.body) : new Map<string, string>();
+  if (request.headers.origin !== undefined) reply.headers(await corsForAnyClient(ctx, request.headers.origin));
+  const { sub, scope } = await verify(edge, bearerToken(request.headers.authorization, form));
+  const user = await findUser(ctx, sub);
+  if (!user || user.blocked) throw new OAuthError('invalid_token', 'The person of this token cannot sign in any more.');
+  return reply.headers(noStore).send({ sub, ...profileClaims(user, scope) });
+}

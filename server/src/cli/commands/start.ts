@@ -1,0 +1,90 @@
+// Owns `start`: from the environment to a server that listens, and back again at a signal.
+import type { FastifyInstance } from 'fastify';
+import { type ServerCertificate, loadServerCertificate } from '#crypto/local-ca';
+import { loadMasterKey, MasterKeyRefused } from '#crypto/master-key';
+import type { Context } from '#domain/context';
+import { furnishDemo } from '#domain/demo';
+import { eventTypes } from '#domain/event-types';
+import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
+import { clearExpired } from '#domain/housekeeping';
+import { openTenant, type Tenant } from '#domain/tenant';
+import { DatabaseRefused } from '#storage/database-refused';
+import { createApp } from '../../app.ts';
+import { type Config, ConfigError, readConfig } from '../../config.ts';
+import type { Command, Invocation } from '../command.ts';
+
+const housekeepingEveryMs = 10 * 60 * 1000;
+
+/** Everything that an operator can put right is told in a sentence; anything else is a bug, with its stack. */
+function isRefusal(error: unknown): error is Error {
+  const kinds = [ConfigError, MasterKeyRefused, DatabaseRefused, RangeError];
+  const inUse = error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(String(error.code));
+  return inUse || kinds.some((kind) => error instanceof kind);
+}
+
+/** A server to log with exists only after the tenant; what happens before is kept for it. */
+async function open(config: Config): Promise<{ tenant: Tenant; app: FastifyInstance; tls: ServerCertificate | undefined }> {
+  const now = () => Date.now();
+  const masterKey = loadMasterKey(config.data);
+  const tls = config.tls && (await loadServerCertificate(config.data, new URL(config.issuer).hostname, now()));
+  let app: FastifyInstance | undefined;
+  const emit: Context['emit'] = (event) => app?.log.info({ event }, eventTypes[event.type]);
+  const tenant = await openTenant({ issuer: config.issuer, databaseUrl: config.database, masterKey, now, emit });
+  app = createApp(tenant.ctx, { development: config.development, tls, logger: { level: config.logLevel } });
+  return { tenant, app, tls };
+}
+
+async function furnish(ctx: Context, config: Config): Promise<FirstAdministrator | undefined> {
+  if (config.development) await furnishDemo(ctx);
+  if (config.managementClient) await ensureManagementClient(ctx, config.managementClient);
+  return ensureAdministrator(ctx, { email: config.adminEmail, password: config.adminPassword });
+}
+
+function greet(config: Config, administrator: FirstAdministrator | undefined, tls: ServerCertificate | undefined): void {
+  const lines: string[] = [];
+  if (administrator?.generatedPassword !== undefined) {
+    lines.push('', 'The first administrator was made. The password is shown this once:');
+    lines.push(`  e-mail    ${administrator.email}`, `  password  ${administrator.generatedPassword}`);
+  }
+  if (tls) lines.push('', `To trust this server's certificate:  export NODE_EXTRA_CA_CERTS=${tls.caPath}`);
+  if (config.development) lines.push('', `Welcome page  ${config.issuer}`, `Demo          ${config.issuer}demo/`);
+  if (lines.length > 0) console.log(`${lines.join('\n').trimStart()}\n`);
+  console.log(`Warifu ready at ${config.issuer}`);
+}
+
+/** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
+function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeout): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    clearInterval(timer);
+    await app.close();
+    await tenant.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+async function run({ env }: Invocation): Promise<void> {
+  let opened: Awaited<ReturnType<typeof open>> | undefined;
+  try {
+    const config = readConfig(env);
+    opened = await open(config);
+    const { tenant, app, tls } = opened;
+    const administrator = await furnish(tenant.ctx, config);
+    await app.listen({ port: config.port, host: config.host });
+    const sweep = () => clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
+    stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());
+    await tenant.ctx.database.flushed();
+    greet(config, administrator, tls);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    console.error(`Warifu cannot start:\n${error.message}`);
+    await opened?.tenant.close();
+    process.exitCode = 1;
+  }
+}
+
+export const start: Command = { name: 'start', summary: 'Runs the server.', run };

@@ -1,0 +1,47 @@
+// Owns the master key: under it every secret that must be read again is sealed.
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { decodeCanonical } from './vault.ts';
+
+/** The sentence says which file, what is wrong with it, and what to do. */
+export class MasterKeyRefused extends Error {
+  override name = 'MasterKeyRefused';
+}
+
+function syncPath(path: string): void {
+  const handle = openSync(path, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** The key must never be younger than what it seals: it and its directory are on disk before it is used. */
+function create(path: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  writeSync(file, `${randomBytes(32).toString('base64url')}\n`);
+  fsyncSync(file);
+  closeSync(file);
+  syncPath(dirname(path));
+}
+
+function isMissing(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) === undefined;
+}
+
+/**
+ * Reads `master.key` in the data directory, 32 bytes; makes both when they are missing, readable by the owner alone.
+ * Throws MasterKeyRefused when others may read it or when it is damaged.
+ */
+export function loadMasterKey(dataDirectory: string): Uint8Array {
+  const path = join(dataDirectory, 'master.key');
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  if (isMissing(path)) create(path);
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    throw new MasterKeyRefused(`Others may read ${path}. Run: chmod 600 ${path}`);
+  }
+  const key = decodeCanonical(readFileSync(path, 'utf8').trim());
+  if (key?.length !== 32) {
+    throw new MasterKeyRefused(`${path} is damaged: it must hold 43 characters of base64url. Put the right file back from a backup.`);
+  }
+  return key;
+}

@@ -1,0 +1,6 @@
+// Owns the refusal to go on with a journey that is over.
+
+/** Thrown where a sign-in is asked for that took too long, was completed already, or began in another browser. */
+export class JourneyEnded extends Error {
+  override name = 'JourneyEnded';
+}

@@ -1,0 +1,50 @@
+// Owns the opening of a tenant: its database, configuration, keys and furniture.
+import { createPasswordHasher, type PasswordHasher } from '#crypto/password-hash';
+import { createVault } from '#crypto/vault';
+import { openDatabase } from '#storage/database';
+import { Documents } from '#storage/documents';
+import type { Context } from './context.ts';
+import { furnish } from './first-start.ts';
+import { loadSigningKeys } from './signing-keys.ts';
+
+export interface TenantOptions {
+  /** With the trailing slash. */
+  readonly issuer: string;
+  /** `sqlite:…` or `postgres://…`. */
+  readonly databaseUrl: string;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+  readonly now: Context['now'];
+  readonly emit: Context['emit'];
+  readonly passwords?: PasswordHasher;
+}
+
+export interface Tenant {
+  readonly ctx: Context;
+  /** Waits until all that was written is safe, and lets go of the database. */
+  close(): Promise<void>;
+}
+
+/** Opens a tenant and makes what it lacks. Throws DatabaseRefused, or an Error when the master key is another. */
+export async function openTenant(options: TenantOptions): Promise<Tenant> {
+  const { issuer, now, emit } = options;
+  const database = await openDatabase(options.databaseUrl);
+  const documents = new Documents(database, now);
+  const vault = createVault(options.masterKey);
+  try {
+    await documents.start();
+    const keys = await loadSigningKeys({ issuer, database, vault, now });
+    const passwords = options.passwords ?? createPasswordHasher();
+    const ctx: Context = { issuer, database, documents, keys, vault, passwords, now, emit };
+    await furnish(ctx);
+    const close = async () => {
+      documents.stop();
+      await database.close();
+    };
+    return { ctx, close };
+  } catch (error) {
+    documents.stop();
+    await database.close();
+    throw error;
+  }
+}

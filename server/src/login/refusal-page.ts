@@ -1,0 +1,25 @@
+// Owns the pages on which a person is told that something can't go on.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '#domain/context';
+import { renderError, renderExpired } from './error-page.ts';
+import { chosenLanguage, pageView, sendPage } from './view.ts';
+
+/** A refusal that can't be sent back to the application, or a fault of ours; its status is the error's. */
+export async function sendRefusalPage(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: { readonly status: number; readonly code: string; readonly description: string },
+): Promise<FastifyReply> {
+  const view = await pageView(ctx, request, chosenLanguage(request)?.split(' ') ?? []);
+  const kind = error.status === 404 ? 'notFound' : error.status >= 500 ? 'unexpected' : 'request';
+  const { code, description } = error;
+  const page = renderError({ ...view, kind, code, description, requestId: request.id });
+  return sendPage(reply, error.status, page, { nonce: view.nonce });
+}
+
+/** A journey that is over, or that began in another browser. */
+export async function sendExpiredPage(ctx: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const view = await pageView(ctx, request, []);
+  return sendPage(reply, 400, renderExpired(view), { nonce: view.nonce });
+}

@@ -1,0 +1,74 @@
+// Owns the showing of a screen and the sending of its form: the same phases for every one.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '#domain/context';
+import { PasswordQueueFull } from '#crypto/password-hash';
+import { JourneyEnded } from '#domain/journey-ended';
+import { screenPaths, stepAddress } from '#domain/journey-paths';
+import { gatherFacts, nextStep } from '#domain/login-flow';
+import { advanceTransaction } from '#domain/login-transactions';
+import type { CookieJar } from '#http/cookies';
+import { isSameOrigin } from '#http/csrf';
+import { parametersOf, queryOf } from '#http/form';
+import { formTarget, noStore, type PagePolicy } from '#http/headers';
+import type { Parameters } from '#protocol/parameters';
+import type { Problem } from './problem.ts';
+import type { Outcome, Screen, Visit } from './screen.ts';
+import { arrive } from './visit.ts';
+import { sendPage } from './view.ts';
+
+/** The form may lead to the application at once: the browser follows the redirects by the page's policy. */
+function policyOf({ stored, view }: Visit): PagePolicy {
+  const { redirect_uri, response_mode } = stored.transaction.request;
+  return { nonce: view.nonce, formTargets: [formTarget(redirect_uri)], keepOpener: response_mode === 'web_message' };
+}
+
+function show(screen: Screen, visit: Visit, reply: FastifyReply, problem?: Problem): FastifyReply {
+  const page = screen.render(visit, problem);
+  if (page) return sendPage(reply, problem ? 400 : 200, page, policyOf(visit));
+  return reply.headers(noStore).redirect(stepAddress({ kind: screen.serves }, visit.stored.transaction, visit.stored.id), 303);
+}
+
+/** Sends the person to where their journey stands. */
+async function goOn(visit: Visit, reply: FastifyReply): Promise<FastifyReply> {
+  const { ctx, stored, facts } = visit;
+  const fresh = await gatherFacts(ctx, facts.client, stored.transaction, facts.session);
+  const step = nextStep(stored.transaction, fresh);
+  return reply.headers(noStore).redirect(stepAddress(step, stored.transaction, stored.id), 303);
+}
+
+async function submit(screen: Screen, visit: Visit, form: Parameters): Promise<Outcome> {
+  try {
+    return await screen.submit(visit, form);
+  } catch (error) {
+    if (error instanceof PasswordQueueFull) return { outcome: 'problem', problem: { kind: 'too-busy' } };
+    throw error;
+  }
+}
+
+export function showScreen(ctx: Context, cookies: CookieJar, screen: Screen) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { visit, step } = await arrive(ctx, cookies, request, screen, queryOf(request.url).get('state'));
+    return step.kind === screen.serves ? show(screen, visit, reply) : goOn(visit, reply);
+  };
+}
+
+/** The form's `state` is a secret of this browser's journey: another site can neither know it nor send it. */
+export function submitScreen(ctx: Context, cookies: CookieJar, screen: Screen) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (!isSameOrigin(request.headers, ctx.issuer)) throw new JourneyEnded();
+    const form = parametersOf(request.body);
+    const { visit, step } = await arrive(ctx, cookies, request, screen, form.get('state'));
+    if (step.kind !== screen.serves) return goOn(visit, reply);
+    const outcome = await submit(screen, visit, form);
+    if (outcome.outcome === 'problem') {
+      if (outcome.problem.kind === 'too-busy') reply.header('retry-after', '2');
+      return show(screen, visit, reply, outcome.problem);
+    }
+    const stored = await advanceTransaction(ctx, visit.stored, outcome.change);
+    return goOn({ ...visit, stored }, reply);
+  };
+}
+
+export function pathOf(screen: Screen): string {
+  return screenPaths[screen.name];
+}

@@ -1,0 +1,138 @@
+// Owns how Kysely talks to node:sqlite: one connection, statements prepared once, transactions one at a time.
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly returnsRows: boolean;
+}
+
+const mostPrepared = 500;
+
+function toValue(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value === undefined) throw new TypeError('A query has an undefined parameter.');
+  return value as SQLInputValue;
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync;
+  readonly #onCommit: () => void;
+  readonly #prepared = new Map<string, Prepared>();
+  #inTransaction = false;
+  #wrote = false;
+
+  constructor(database: DatabaseSync, onCommit: () => void) {
+    this.#database = database;
+    this.#onCommit = onCommit;
+  }
+
+  #prepare(text: string): Prepared {
+    const known = this.#prepared.get(text);
+    if (known) return known;
+    const statement = this.#database.prepare(text);
+    const prepared = { statement, returnsRows: statement.columns().length > 0 };
+    // Oldest first: the texts of this server are few, and only generated ones ever push others out.
+    if (this.#prepared.size >= mostPrepared) this.#prepared.delete(this.#prepared.keys().next().value as string);
+    this.#prepared.set(text, prepared);
+    return prepared;
+  }
+
+  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
+    const { statement, returnsRows } = this.#prepare(sql);
+    const values = parameters.map(toValue);
+    const result = returnsRows ? statement.all(...values) : statement.run(...values);
+    if (query.kind !== 'SelectQueryNode') this.#noteWrite();
+    if (Array.isArray(result)) return { rows: result as R[], numAffectedRows: BigInt(result.length) };
+    return { rows: [], numAffectedRows: BigInt(result.changes), insertId: BigInt(result.lastInsertRowid) };
+  }
+
+  #noteWrite(): void {
+    if (this.#inTransaction) this.#wrote = true;
+    else this.#onCommit();
+  }
+
+  begin(): void {
+    // IMMEDIATE: a transaction that would only find out at its first write that it can't write isn't begun.
+    this.#database.exec('begin immediate');
+    this.#inTransaction = true;
+    this.#wrote = false;
+  }
+
+  commit(): void {
+    this.#database.exec('commit');
+    this.#inTransaction = false;
+    if (this.#wrote) this.#onCommit();
+  }
+
+  rollback(): void {
+    this.#inTransaction = false;
+    if (this.#database.isTransaction) this.#database.exec('rollback');
+  }
+
+  // biome-ignore lint/correctness/useYield: node:sqlite has nothing to stream that it doesn't hold already.
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Streaming is not supported on SQLite. Read in pages.');
+  }
+}
+
+class SqliteDriver implements Driver {
+  readonly #database: DatabaseSync;
+  readonly #connection: SqliteConnection;
+  readonly #waiting: (() => void)[] = [];
+  #taken = false;
+
+  constructor(database: DatabaseSync, onCommit: () => void) {
+    this.#database = database;
+    this.#connection = new SqliteConnection(database, onCommit);
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#taken = true;
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#taken = false;
+  }
+
+  async beginTransaction(): Promise<void> {
+    this.#connection.begin();
+  }
+
+  async commitTransaction(): Promise<void> {
+    this.#connection.commit();
+  }
+
+  async rollbackTransaction(): Promise<void> {
+    this.#connection.rollback();
+  }
+
+  async destroy(): Promise<void> {
+    this.#database.close();
+  }
+}
+
+/** The dialect of an open database. `onCommit` is told of every commit that wrote something. */
+export function sqliteDialect(database: DatabaseSync, onCommit: () => void): Dialect {
+  return {
+    createDriver: () => new SqliteDriver(database, onCommit),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
+}

@@ -1,0 +1,84 @@
+// Owns the tenant that tests talk to: real rules, real database in memory, and a clock that stands still.
+import type { FastifyInstance } from 'fastify';
+import { createPasswordHasher } from '#crypto/password-hash';
+import { createClient, type NewClient } from '#domain/clients';
+import type { Context } from '#domain/context';
+import type { LogEvent } from '#domain/event-types';
+import { createResourceServer } from '#domain/resource-servers';
+import { openTenant } from '#domain/tenant';
+import { createDatabaseUser, type User } from '#domain/users';
+import { createApp } from '../app.ts';
+
+export interface TestTenant {
+  readonly ctx: Context;
+  readonly app: FastifyInstance;
+  readonly events: LogEvent[];
+  /** Moves the clock. */
+  pass(ms: number): void;
+  close(): Promise<void>;
+}
+
+export interface TestOptions {
+  readonly issuer?: string;
+  readonly databaseUrl?: string;
+  readonly development?: boolean;
+}
+
+export async function openTestTenant(options: TestOptions = {}): Promise<TestTenant> {
+  let now = Date.UTC(2026, 10, 23);
+  const events: LogEvent[] = [];
+  const { ctx, close } = await openTenant({
+    issuer: options.issuer ?? 'https://id.example.com/',
+    databaseUrl: options.databaseUrl ?? 'sqlite::memory:',
+    masterKey: new Uint8Array(32).fill(7),
+    now: () => now,
+    emit: (event) => events.push(event),
+    passwords: createPasswordHasher(),
+  });
+  const app = createApp(ctx, { development: options.development ?? false, logger: false, tls: undefined });
+  await app.ready();
+  return {
+    ctx,
+    app,
+    events,
+    pass: (ms) => {
+      now += ms;
+    },
+    close: async () => {
+      await app.close();
+      await close();
+    },
+  };
+}
+
+export const testPassword = 'Correct-horse-battery-1';
+
+/** A person who signs in with `testPassword`. */
+export async function createTestUser({ ctx }: TestTenant, email: string): Promise<User> {
+  const passwordHash = await ctx.passwords.hash(testPassword);
+  const connection = 'Username-Password-Authentication';
+  const user = await createDatabaseUser(ctx, { connection, email, email_verified: false, passwordHash });
+  if (user === 'taken') throw new Error(`${email} exists already.`);
+  return user;
+}
+
+export const testCallback = 'https://app.example.com/callback';
+export const testAudience = 'https://api.example.com/';
+
+/** A single-page application with a callback, and whatever else is said. */
+export async function createTestClient({ ctx }: TestTenant, settings: Partial<NewClient> = {}) {
+  const { client, client_secret } = await createClient(ctx, {
+    name: 'Test application',
+    app_type: 'spa',
+    callbacks: [testCallback],
+    allowed_logout_urls: ['https://app.example.com/'],
+    web_origins: ['https://app.example.com'],
+    ...settings,
+  });
+  return { client, client_secret };
+}
+
+export async function createTestApi({ ctx }: TestTenant) {
+  const scopes = [{ value: 'read:things', description: 'Read your things' }, { value: 'write:things' }];
+  return createResourceServer(ctx, { name: 'Things', identifier: testAudience, scopes, allow_offline_access: true });
+}
