@@ -1,5 +1,5 @@
 // Owns `npm start`: installs what is missing, then runs the server.
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { install, root } from './install.mjs';
@@ -10,7 +10,7 @@ const main = join(root, 'server', 'src', 'main.ts');
 const args = ['start', ...process.argv.slice(2)];
 if (isPinnedNode()) {
   // In this very process: one Node less in memory, and nobody in between who would have to pass signals on.
-  enableCompileCache(compileCache);
+  module.enableCompileCache(compileCache);
   process.argv = [process.execPath, main, ...args];
   await import(pathToFileURL(main).href);
 } else {
