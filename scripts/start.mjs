@@ -13,6 +13,8 @@ if (isPinnedNode()) {
   module.enableCompileCache(compileCache);
   process.argv = [process.execPath, main, ...args];
   await import(pathToFileURL(main).href);
+  // Now, because a process that is killed has no time for it.
+  module.flushCompileCache();
 } else {
   process.exitCode = await runPinned([main, ...args], { env: { ...process.env, NODE_COMPILE_CACHE: compileCache } });
 }
