@@ -139,6 +139,16 @@ export interface Completed {
   readonly session: StartedSession | undefined;
 }
 
+/** What a code is bound to by the request that asked for it. */
+function boundTo({ redirect_uri, code_challenge, nonce }: LoginTransaction['request'], audience: string | undefined) {
+  return {
+    redirect_uri,
+    ...(code_challenge === undefined ? {} : { code_challenge }),
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(audience === undefined ? {} : { audience }),
+  };
+}
+
 /**
  * Leaves the journey: in one transaction the sign-in ends, the session starts or goes on, and the code is issued, bound
  * to client, redirect URI, PKCE and session. Undefined when the same sign-in was completed already.
@@ -160,10 +170,7 @@ export async function complete(
     else if (facts.session) await touchSession(ctx, queries, facts.session, lifetimes);
     const sid = session?.sid ?? (facts.session as Session).sid;
     const code = await issueCode(ctx, queries, request.client_id, {
-      redirect_uri: request.redirect_uri,
-      ...(request.code_challenge === undefined ? {} : { code_challenge: request.code_challenge }),
-      ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
-      ...(facts.api === undefined ? {} : { audience: facts.api.identifier }),
+      ...boundTo(request, facts.api?.identifier),
       scope,
       user_id: subject.user_id,
       sid,
