@@ -8,7 +8,14 @@ import { consentedScopes } from './consents.ts';
 import type { Caller, Context } from './context.ts';
 import { endTransaction, type LoginTransaction } from './login-transactions.ts';
 import { findResourceServer } from './resource-servers.ts';
-import { type Proof, type Session, type StartedSession, sessionLifetimes, startSession, touchSession } from './sessions.ts';
+import {
+  type Proof,
+  type Session,
+  type StartedSession,
+  sessionLifetimes,
+  startSession,
+  touchSession,
+} from './sessions.ts';
 import { findUser, recordLogin } from './users.ts';
 
 /** What is shown and checked of the person at hand. */
@@ -85,7 +92,10 @@ function needsConsent(tx: LoginTransaction, subject: Proof, facts: FlowFacts): b
  */
 export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   const silent = tx.request.prompt.includes('none');
-  const refuse = (code: 'login_required' | 'consent_required' | 'unauthorized' | 'access_denied', sentence: string): Step => ({
+  const refuse = (
+    code: 'login_required' | 'consent_required' | 'unauthorized' | 'access_denied',
+    sentence: string,
+  ): Step => ({
     kind: 'refuse',
     error: new OAuthError(code, sentence),
   });
@@ -96,7 +106,8 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
     return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
   }
   if (facts.person.blocked) return refuse('unauthorized', 'user is blocked');
-  if (needsConsent(tx, subject, facts)) return silent ? refuse('consent_required', 'Consent required') : { kind: 'consent' };
+  if (needsConsent(tx, subject, facts))
+    return silent ? refuse('consent_required', 'Consent required') : { kind: 'consent' };
   const completion = { subject, fresh: tx.proof !== undefined, scope: facts.scope } as Completion;
   return { kind: 'complete', completion };
 }
@@ -165,7 +176,9 @@ export async function complete(
   const lifetimes = await sessionLifetimes(ctx);
   return ctx.database.transaction(async (queries) => {
     if (transactionId !== undefined && !(await endTransaction(queries, transactionId))) return undefined;
-    const session = fresh ? await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes }) : undefined;
+    const session = fresh
+      ? await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes })
+      : undefined;
     if (fresh) await recordLogin(queries, subject.user_id, ctx.now(), caller.ip);
     else if (facts.session) await touchSession(ctx, queries, facts.session, lifetimes);
     const sid = session?.sid ?? (facts.session as Session).sid;
