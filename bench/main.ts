@@ -94,9 +94,15 @@ try {
   await server.stop();
   const signMs = perSecond === undefined ? undefined : 1000 / perSecond;
   print(results, bare, signMs);
-  console.log(`\nRS256 signature, openssl on one core: ${signMs === undefined ? 'openssl is missing' : `${signMs.toFixed(3)} ms`}`);
-  console.log(`ready on existing data: ${server.readyMs.toFixed(0)} ms · resident: ${idleMb.toFixed(0)} MB idle, ${loadedMb.toFixed(0)} MB after the load`);
-  console.log(`${connections} connections, ${seconds} s each, server on one core, load from another; CPU is the server process's own.`);
+  console.log(
+    `\nRS256 signature, openssl on one core: ${signMs === undefined ? 'openssl is missing' : `${signMs.toFixed(3)} ms`}`,
+  );
+  console.log(
+    `ready on existing data: ${server.readyMs.toFixed(0)} ms · resident: ${idleMb.toFixed(0)} MB idle, ${loadedMb.toFixed(0)} MB after the load`,
+  );
+  console.log(
+    `${connections} connections, ${seconds} s each, server on one core, load from another; CPU is the server process's own.`,
+  );
 } finally {
   rmSync(data, { recursive: true, force: true });
 }

@@ -20,7 +20,12 @@ export interface Measured {
 }
 
 /** Starts a program on the first core and waits for a line that begins so. */
-export async function startOn(core: number, args: readonly string[], env: NodeJS.ProcessEnv, line: string): Promise<Measured> {
+export async function startOn(
+  core: number,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  line: string,
+): Promise<Measured> {
   const [command, all] = onCore(core, process.execPath, args);
   const start = performance.now();
   const child = spawn(command, all, { env, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -21,7 +21,11 @@ function run(check) {
   const env = { ...process.env, ...color };
   return new Promise((resolve) => {
     const startedAt = performance.now();
-    const child = spawn(pinnedNode, [programOf(check), ...check.args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+    const child = spawn(pinnedNode, [programOf(check), ...check.args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    });
     const said = [];
     child.stdout.on('data', (data) => said.push(data));
     child.stderr.on('data', (data) => said.push(data));

@@ -23,7 +23,8 @@ function toRefusal(error: unknown, requestId: string): OAuthError {
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status === 413) return new OAuthError('invalid_request', 'The body is too large.');
-  if (status === 415) return new OAuthError('invalid_request', 'Send the body as application/x-www-form-urlencoded or application/json.');
+  if (status === 415)
+    return new OAuthError('invalid_request', 'Send the body as application/x-www-form-urlencoded or application/json.');
   if (status >= 400 && status < 500) return new OAuthError('invalid_request', 'The request cannot be read.');
   return new OAuthError('server_error', `Something went wrong here. The request id is ${requestId}.`);
 }
@@ -75,7 +76,10 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
   for (const route of loginRoutes(ctx, cookies)) app.route(route);
   if (development) {
     const demo = { issuer: ctx.issuer, demoClientId, demoAudience: demoAudience(ctx.issuer) };
-    for (const route of devRoutes({ ...demo, verifyAccessToken: (token) => verifyAccessToken(ctx, token, demo.demoAudience) })) {
+    for (const route of devRoutes({
+      ...demo,
+      verifyAccessToken: (token) => verifyAccessToken(ctx, token, demo.demoAudience),
+    })) {
       app.route(route);
     }
   }

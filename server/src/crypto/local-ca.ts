@@ -42,10 +42,14 @@ async function issue(
   const { subtle } = globalThis.crypto;
   const keys = await subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const pem = async (key: CryptoKey) =>
-    `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await subtle.exportKey('pkcs8', key)).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
+    `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await subtle.exportKey('pkcs8', key))
+      .toString('base64')
+      .replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
   const signer = authority && {
     issuer: new x509.X509Certificate(authority.cert).subject,
-    signingKey: await subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(authority.key), algorithm, false, ['sign']),
+    signingKey: await subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(authority.key), algorithm, false, [
+      'sign',
+    ]),
   };
   const certificate = await x509.X509CertificateGenerator.create({
     // Positive, as RFC 5280 §4.1.2.2 asks.
@@ -81,7 +85,9 @@ function readPair(certPath: string, keyPath: string): Pair | undefined {
 function stillServes({ cert }: Pair, hosts: readonly string[], ca: Pair, now: number): boolean {
   const certificate = new X509Certificate(cert);
   const lasts = Date.parse(certificate.validTo) - now > renewBeforeDays * day;
-  const covers = hosts.every((host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined);
+  const covers = hosts.every(
+    (host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined,
+  );
   return lasts && covers && certificate.verify(new X509Certificate(ca.cert).publicKey);
 }
 
@@ -89,7 +95,11 @@ function stillServes({ cert }: Pair, hosts: readonly string[], ca: Pair, now: nu
  * Loads the authority and the server's certificate from `tls/` in the data directory, and makes what is missing, runs
  * out within 30 days, or doesn't name the host.
  */
-export async function loadServerCertificate(dataDirectory: string, host: string, now: number): Promise<ServerCertificate> {
+export async function loadServerCertificate(
+  dataDirectory: string,
+  host: string,
+  now: number,
+): Promise<ServerCertificate> {
   const directory = join(dataDirectory, 'tls');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = (name: string) => join(directory, name);

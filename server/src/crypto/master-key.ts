@@ -41,7 +41,9 @@ export function loadMasterKey(dataDirectory: string): Uint8Array {
   }
   const key = decodeCanonical(readFileSync(path, 'utf8').trim());
   if (key?.length !== 32) {
-    throw new MasterKeyRefused(`${path} is damaged: it must hold 43 characters of base64url. Put the right file back from a backup.`);
+    throw new MasterKeyRefused(
+      `${path} is damaged: it must hold 43 characters of base64url. Put the right file back from a backup.`,
+    );
   }
   return key;
 }

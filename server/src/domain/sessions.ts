@@ -17,7 +17,12 @@ export interface Session {
   readonly authenticated_at: number;
   readonly expires_at: number;
   readonly interacted_at: number;
-  readonly user: { readonly email: string | null; readonly name: string | null; readonly picture: string | null; readonly blocked: boolean };
+  readonly user: {
+    readonly email: string | null;
+    readonly name: string | null;
+    readonly picture: string | null;
+    readonly blocked: boolean;
+  };
 }
 
 /** The live session that a cookie's value stands for. */

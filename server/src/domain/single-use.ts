@@ -1,6 +1,7 @@
 // Owns everything that works once: one way to issue it and one way to consume it, whatever it is for.
-import { randomSecret } from '#crypto/random';
+
 import { sha256 } from '#crypto/digest';
+import { randomSecret } from '#crypto/random';
 import type { Queries } from '#storage/database';
 import * as rows from '#storage/tables/single-use-tokens';
 import type { AuthorizationCode } from './authorization-codes.ts';
@@ -57,7 +58,8 @@ export async function consumeSingleUse<P extends Purpose>(
   if (consumed) return { outcome: 'consumed', payload: JSON.parse(consumed.body) as SingleUsePayloads[P] };
   const known = await rows.find(queries, key);
   if (!known) return { outcome: 'unknown' };
-  if (known.consumed_at !== null) return { outcome: 'replayed', payload: JSON.parse(known.body) as SingleUsePayloads[P] };
+  if (known.consumed_at !== null)
+    return { outcome: 'replayed', payload: JSON.parse(known.body) as SingleUsePayloads[P] };
   if (known.client_id !== attempt.client_id) await rows.burn(queries, known.digest, now);
   return { outcome: 'unknown' };
 }

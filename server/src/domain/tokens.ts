@@ -51,7 +51,12 @@ function lifetimeOf(authorization: Authorization): number {
   return client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
 }
 
-async function accessToken(ctx: Context, authorization: Authorization, nowSec: number, lifetimeSec: number): Promise<string> {
+async function accessToken(
+  ctx: Context,
+  authorization: Authorization,
+  nowSec: number,
+  lifetimeSec: number,
+): Promise<string> {
   const { client, user, scope, api, family_id, sid } = authorization;
   const jti = `${family_id}.${randomId()}`;
   if (!api) {

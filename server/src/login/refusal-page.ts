@@ -19,7 +19,11 @@ export async function sendRefusalPage(
 }
 
 /** A journey that is over, or that began in another browser. */
-export async function sendExpiredPage(ctx: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function sendExpiredPage(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const view = await pageView(ctx, request, []);
   return sendPage(reply, 400, renderExpired(view), { nonce: view.nonce });
 }

@@ -39,7 +39,8 @@ export async function arrive(
   const found = await findTransaction(ctx, 'login', state, cookies.read(cookie, 'browser'));
   if (!found) throw new JourneyEnded();
   const language = chosenLanguage(request);
-  const stored = language === undefined ? found : await advanceTransaction(ctx, found, { locale: language.slice(0, 35) });
+  const stored =
+    language === undefined ? found : await advanceTransaction(ctx, found, { locale: language.slice(0, 35) });
   const { transaction } = stored;
   const client = await findClient(ctx, transaction.request.client_id);
   if (!client) throw new JourneyEnded();

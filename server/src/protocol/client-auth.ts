@@ -17,7 +17,11 @@ export interface ClientAuth {
 
 /** A refusal that tells nothing about which part was wrong. */
 export function invalidClient(detail: string): OAuthError {
-  return new OAuthError('invalid_client', 'Client authentication failed. Check the client_id and the client_secret.', detail);
+  return new OAuthError(
+    'invalid_client',
+    'Client authentication failed. Check the client_id and the client_secret.',
+    detail,
+  );
 }
 
 /**
@@ -29,7 +33,9 @@ export function presentedCredentials(authorization: string | undefined, form: Pa
   const [first, second] = presented;
   if (first === undefined) throw invalidClient('no credentials');
   if (second !== undefined) {
-    throw invalidRequest('The client authenticates in more than one way. Use the Authorization header or the body, not both.');
+    throw invalidRequest(
+      'The client authenticates in more than one way. Use the Authorization header or the body, not both.',
+    );
   }
   return first;
 }

@@ -12,7 +12,8 @@ export function gatherParameters(pairs: Iterable<readonly [string, string]>): Pa
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
   for (const [name, value] of pairs) {
-    if (seen.has(name)) throw invalidRequest(`The parameter "${name.slice(0, 64)}" is sent more than once. Send it once.`);
+    if (seen.has(name))
+      throw invalidRequest(`The parameter "${name.slice(0, 64)}" is sent more than once. Send it once.`);
     seen.add(name);
     if (value !== '') parameters.set(name, value);
   }

@@ -81,7 +81,10 @@ export function originOf(uri: string): string | undefined {
 }
 
 /** Whether a response may be posted to the window at a redirect URI: its origin must be registered. */
-export function allowsMessage(redirectUri: VerifiedRedirectUri, client: { readonly web_origins: readonly string[] }): boolean {
+export function allowsMessage(
+  redirectUri: VerifiedRedirectUri,
+  client: { readonly web_origins: readonly string[] },
+): boolean {
   const origin = originOf(redirectUri);
   return origin !== undefined && client.web_origins.includes(origin);
 }

@@ -42,7 +42,9 @@ export async function openPostgres(url: string): Promise<Database> {
     );
   if (!(await isReachable())) {
     await queries.destroy();
-    throw new DatabaseRefused(`${place} cannot be reached. Check WARIFU_DATABASE, and that PostgreSQL runs and lets this user in.`);
+    throw new DatabaseRefused(
+      `${place} cannot be reached. Check WARIFU_DATABASE, and that PostgreSQL runs and lets this user in.`,
+    );
   }
   if (!(await isUpToDate(queries, place))) {
     await queries.transaction().execute(async (transaction) => {

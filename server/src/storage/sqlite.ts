@@ -21,7 +21,9 @@ function lock(path: string): DatabaseSync {
     return holder;
   } catch {
     holder.close();
-    throw new DatabaseRefused(`${path} is in use by another Warifu process. Stop that one first, or set WARIFU_DATA to another directory.`);
+    throw new DatabaseRefused(
+      `${path} is in use by another Warifu process. Stop that one first, or set WARIFU_DATA to another directory.`,
+    );
   }
 }
 
@@ -47,7 +49,9 @@ function syncDirectory(path: string): void {
 /** Ends the process: what the disk holds is unknown from now on (RELIABILITY, contract 8). */
 function stopAfterFailedSync(error: Error): void {
   setImmediate(() => {
-    throw new Error('The disk failed to keep what was written. Warifu stops, and recovers at its next start.', { cause: error });
+    throw new Error('The disk failed to keep what was written. Warifu stops, and recovers at its next start.', {
+      cause: error,
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 // Owns `start`: from the environment to a server that listens, and back again at a signal.
 import type { FastifyInstance } from 'fastify';
-import { type ServerCertificate, loadServerCertificate } from '#crypto/local-ca';
+import { loadServerCertificate, type ServerCertificate } from '#crypto/local-ca';
 import { loadMasterKey, MasterKeyRefused } from '#crypto/master-key';
 import type { Context } from '#domain/context';
 import { furnishDemo } from '#domain/demo';
@@ -18,12 +18,15 @@ const housekeepingEveryMs = 10 * 60 * 1000;
 /** Everything that an operator can put right is told in a sentence; anything else is a bug, with its stack. */
 function isRefusal(error: unknown): error is Error {
   const kinds = [ConfigError, MasterKeyRefused, DatabaseRefused, RangeError];
-  const inUse = error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(String(error.code));
+  const inUse =
+    error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(String(error.code));
   return inUse || kinds.some((kind) => error instanceof kind);
 }
 
 /** A server to log with exists only after the tenant; what happens before is kept for it. */
-async function open(config: Config): Promise<{ tenant: Tenant; app: FastifyInstance; tls: ServerCertificate | undefined }> {
+async function open(
+  config: Config,
+): Promise<{ tenant: Tenant; app: FastifyInstance; tls: ServerCertificate | undefined }> {
   const now = () => Date.now();
   const masterKey = loadMasterKey(config.data);
   const tls = config.tls && (await loadServerCertificate(config.data, new URL(config.issuer).hostname, now()));
@@ -40,7 +43,11 @@ async function furnish(ctx: Context, config: Config): Promise<FirstAdministrator
   return ensureAdministrator(ctx, { email: config.adminEmail, password: config.adminPassword });
 }
 
-function greet(config: Config, administrator: FirstAdministrator | undefined, tls: ServerCertificate | undefined): void {
+function greet(
+  config: Config,
+  administrator: FirstAdministrator | undefined,
+  tls: ServerCertificate | undefined,
+): void {
   const lines: string[] = [];
   if (administrator?.generatedPassword !== undefined) {
     lines.push('', 'The first administrator was made. The password is shown this once:');
@@ -75,7 +82,8 @@ async function run({ env }: Invocation): Promise<void> {
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
     await app.listen({ port: config.port, host: config.host });
-    const sweep = () => clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
+    const sweep = () =>
+      clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
     stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);

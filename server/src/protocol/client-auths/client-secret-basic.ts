@@ -17,10 +17,12 @@ export const clientSecretBasic: ClientAuth = {
   read(authorization, form) {
     if (authorization === undefined) return undefined;
     const encoded = basic.exec(authorization)?.[1];
-    if (encoded === undefined) throw invalidRequest('The Authorization header must be "Basic" with client_id:client_secret in Base64.');
+    if (encoded === undefined)
+      throw invalidRequest('The Authorization header must be "Basic" with client_id:client_secret in Base64.');
     const decoded = new TextDecoder().decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)));
     const colon = decoded.indexOf(':');
-    if (colon < 1) throw invalidRequest('The Authorization header must hold client_id and client_secret, separated by a colon.');
+    if (colon < 1)
+      throw invalidRequest('The Authorization header must hold client_id and client_secret, separated by a colon.');
     const client_id = formDecode(decoded.slice(0, colon));
     if ((form.get('client_id') ?? client_id) !== client_id) {
       throw invalidRequest('The client_id of the body differs from the one in the Authorization header.');
