@@ -1,170 +1,229 @@
-// Owns the settings: one row each, read from the environment once, refused with a sentence when they are wrong.
-import { join, resolve } from 'node:path';
+// Owns the deployment's settings: one row each, read from the environment and validated once.
+import { join } from 'node:path';
+import { nearestName } from './config/nearest-name.ts';
+import * as parsers from './config/parsers.ts';
+import type { Fault, Parser } from './config/parsers.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 export interface Config {
   readonly port: number;
+  /** The address or name to listen on. */
   readonly host: string;
-  /** With the trailing slash. */
+  /** With its trailing slash. Its scheme is https, or its host a loopback address. */
   readonly issuer: string;
-  /** An absolute path. */
+  /** Absolute. */
   readonly data: string;
-  /** `sqlite:<absolute path>` or `postgres://…`. */
+  /** `sqlite:` and an absolute path, or a PostgreSQL URL. It may carry a password: never log it. */
   readonly database: string;
+  /** In its canonical form. */
   readonly adminEmail: string;
   readonly adminPassword: string | undefined;
   readonly managementClient: { readonly client_id: string; readonly client_secret: string } | undefined;
   readonly tls: 'self-signed' | undefined;
-  readonly logLevel: (typeof logLevels)[number];
-  /** Whether the development extras are there: only while the issuer is a loopback address. */
+  readonly logLevel: LogLevel;
+  /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
   readonly development: boolean;
 }
 
-interface Setting {
-  readonly name: string;
-  /** What is taken when it isn't set, in words. */
-  readonly default: string;
-  readonly help: string;
-}
-
-/** Every setting. The reference page prints this table. */
-export const settings = [
-  { name: 'PORT', default: '4000', help: 'The port to listen at.' },
-  { name: 'HOST', default: 'localhost', help: 'The address to listen at; 0.0.0.0 listens at all of them.' },
-  { name: 'WARIFU_ISSUER', default: 'http://localhost:PORT/', help: 'The public address, which tokens carry as `iss`. Anything but loopback must be https.' },
-  { name: 'WARIFU_DATA', default: './data', help: 'The directory of the database, the master key and the certificates.' },
-  { name: 'WARIFU_DATABASE', default: 'sqlite:WARIFU_DATA/warifu.sqlite', help: '`sqlite:<path>` or `postgres://user:password@host/database`.' },
-  { name: 'WARIFU_ADMIN_EMAIL', default: 'admin@example.com', help: 'The e-mail address of the first administrator.' },
-  { name: 'WARIFU_ADMIN_PASSWORD', default: 'generated, and printed once', help: 'The password of the first administrator.' },
-  { name: 'WARIFU_MANAGEMENT_CLIENT_ID', default: 'none', help: 'The id of an application that may do everything on the Management API.' },
-  { name: 'WARIFU_MANAGEMENT_CLIENT_SECRET', default: 'none', help: 'Its secret, of 32 characters or more.' },
-  { name: 'WARIFU_TLS', default: 'none', help: '`self-signed` serves https with a certificate of a local CA, which is kept in WARIFU_DATA/tls.' },
-  { name: 'WARIFU_ENV', default: 'development on a loopback issuer, else production', help: '`production` turns the development extras off.' },
-  { name: 'WARIFU_LOG_LEVEL', default: 'info', help: logLevels.join(', ') },
-] as const satisfies readonly Setting[];
-
-type Name = (typeof settings)[number]['name'];
-
-/** Every setting that is wrong, each with a sentence that says what is expected. Never repeats a secret. */
+/** Thrown when settings are wrong; the message has a line for each of them and never repeats a secret. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
+  readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
-    super(faults.map((fault) => `- ${fault}`).join('\n'));
+    super(['These settings are wrong:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+    this.faults = faults;
   }
 }
 
-class Reader {
-  readonly faults: string[] = [];
-  readonly #environment: Environment;
-
-  constructor(environment: Environment) {
-    this.#environment = environment;
-  }
-
-  /** An empty text counts as not set. */
-  text(name: Name): string | undefined {
-    return this.#environment[name] || undefined;
-  }
-
-  /** The parsed value, or the fallback when it isn't set; a value that the parser refuses is noted. */
-  parse<T>(name: Name, fallback: T, expected: string, parser: (text: string) => T | undefined): T {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const value = parser(text);
-    if (value === undefined) this.faults.push(`${name} must be ${expected}.`);
-    return value ?? fallback;
-  }
+interface Setting<T> {
+  readonly name: string;
+  readonly parse: Parser<T>;
+  /** Taken when the variable is missing or empty. */
+  readonly fallback?: string;
+  /** What happens without a value, in words, where there is no plain default. */
+  readonly otherwise?: string;
+  readonly help: string;
+  /** Whether the value may carry a secret, so that no message repeats it. */
+  readonly confidential?: true;
 }
 
-export function isLoopback(issuer: string): boolean {
-  const { hostname } = new URL(issuer);
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+const row = <T>(setting: Setting<T>): Setting<T> => setting;
+
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+const settings = {
+  port: row({ name: 'PORT', parse: parsers.port, fallback: '4000', help: 'The port to listen on.' }),
+  host: row({
+    name: 'HOST',
+    parse: parsers.listenHost,
+    fallback: 'localhost',
+    help: 'The address to listen on; 0.0.0.0 or :: for every one that the machine has.',
+  }),
+  issuer: row({
+    name: 'WARIFU_ISSUER',
+    parse: parsers.issuer,
+    otherwise: 'http://localhost:PORT/, with https when WARIFU_TLS is set',
+    help: 'The address that people reach the server at, and the issuer of its tokens. Always https but on loopback.',
+    confidential: true,
+  }),
+  data: row({
+    name: 'WARIFU_DATA',
+    parse: parsers.directoryPath,
+    fallback: './data',
+    help: 'The directory of the database, the master key and the local certificates.',
+  }),
+  database: row({
+    name: 'WARIFU_DATABASE',
+    parse: parsers.database,
+    otherwise: 'sqlite: and warifu.sqlite in WARIFU_DATA',
+    help: 'The database: sqlite: and a path, or a postgres:// URL.',
+    confidential: true,
+  }),
+  adminEmail: row({
+    name: 'WARIFU_ADMIN_EMAIL',
+    parse: parsers.email,
+    fallback: 'admin@example.com',
+    help: 'The first administrator, who is made at the first start.',
+  }),
+  adminPassword: row({
+    name: 'WARIFU_ADMIN_PASSWORD',
+    parse: parsers.secret,
+    otherwise: 'one is made and printed once, at the first start',
+    help: "The first administrator's password.",
+    confidential: true,
+  }),
+  managementClientId: row({
+    name: 'WARIFU_MANAGEMENT_CLIENT_ID',
+    parse: parsers.clientId,
+    otherwise: 'no such application',
+    help: 'The client id of a machine-to-machine application that may do everything on the Management API.',
+  }),
+  managementClientSecret: row({
+    name: 'WARIFU_MANAGEMENT_CLIENT_SECRET',
+    parse: parsers.secret,
+    otherwise: 'no such application',
+    help: "That application's secret; at least 32 characters in production.",
+    confidential: true,
+  }),
+  tls: row({
+    name: 'WARIFU_TLS',
+    parse: parsers.oneOf(['self-signed'], 'self-signed'),
+    otherwise: 'plain HTTP',
+    help: 'self-signed serves HTTPS with a certificate of a local authority, whose own is WARIFU_DATA/tls/ca.pem.',
+  }),
+  environment: row({
+    name: 'WARIFU_ENV',
+    parse: parsers.oneOf(['production', 'development'], 'production'),
+    otherwise: 'development when the issuer is a loopback address, else production',
+    help: 'Whether the pages for development are there.',
+  }),
+  logLevel: row({
+    name: 'WARIFU_LOG_LEVEL',
+    parse: parsers.oneOf(logLevels, 'info'),
+    fallback: 'info',
+    help: `The least important events to log: ${logLevels.join(', ')}.`,
+  }),
+};
+
+type Values = {
+  readonly [Key in keyof typeof settings]: (typeof settings)[Key] extends Setting<infer T> ? T | undefined : never;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+function describe(setting: Setting<unknown>, text: string, { is, expected, example }: Fault): string {
+  const subject = setting.confidential ? setting.name : `${setting.name}=${JSON.stringify(text)}`;
+  return `${subject} ${is}. Expected: ${expected}; for example ${setting.name}=${example}`;
 }
 
-function parseIssuer(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const plain = url.search === '' && url.hash === '' && url.username === '' && url.password === '' && url.pathname === '/';
-  if (!plain || text.includes('?') || text.includes('#')) return undefined;
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.href))) return url.href;
-  return undefined;
+function unknownSettings(env: Environment): string[] {
+  const names = Object.values(settings).map((setting) => setting.name);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('WARIFU_') && !names.includes(name))
+    // What the test runner hands to the tests is also handed to the servers that they start.
+    .filter((name) => !name.startsWith('WARIFU_TEST_'))
+    .map((name) => `${name} is not a setting. Did you mean ${nearestName(name, names)}?`);
 }
 
-function parseDatabase(text: string): string | undefined {
-  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length) {
-    return text === 'sqlite::memory:' ? text : `sqlite:${resolve(text.slice('sqlite:'.length))}`;
+function readValues(env: Environment, directory: string): { values: Values; faults: string[] } {
+  const values: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const [key, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    const text = env[setting.name] || setting.fallback;
+    if (text === undefined) continue;
+    const parsed = setting.parse(text, directory);
+    if ('fault' in parsed) faults.push(describe(setting, text, parsed.fault));
+    else values[key] = parsed.value;
   }
-  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
+  return { values: values as Values, faults };
 }
 
-function readManagementClient(reader: Reader): Config['managementClient'] {
-  const client_id = reader.text('WARIFU_MANAGEMENT_CLIENT_ID');
-  const client_secret = reader.text('WARIFU_MANAGEMENT_CLIENT_SECRET');
-  if (client_id === undefined && client_secret === undefined) return undefined;
-  if (client_id === undefined || client_secret === undefined) {
-    reader.faults.push('WARIFU_MANAGEMENT_CLIENT_ID and WARIFU_MANAGEMENT_CLIENT_SECRET must be set together, or neither.');
-    return undefined;
-  }
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(client_id)) {
-    reader.faults.push('WARIFU_MANAGEMENT_CLIENT_ID must be 1 to 64 letters, digits, hyphens or underscores.');
-  }
-  if (client_secret.length < 32) reader.faults.push('WARIFU_MANAGEMENT_CLIENT_SECRET must have 32 characters or more.');
-  return { client_id, client_secret };
+/** Whether only this machine can reach the host (RFC 6761 §6.3, RFC 1122 §3.2.1.3). */
+function isLoopback(url: URL): boolean {
+  return /^(?:(?:[^.]+\.)*localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
 }
 
-/** Settings that we don't know are misspelt ones that we do. */
-function refuseUnknown(environment: Environment, faults: string[]): void {
-  const known = new Set<string>(settings.map(({ name }) => name));
-  for (const name of Object.keys(environment)) {
-    if (!name.startsWith('WARIFU_') || name.startsWith('WARIFU_TEST_') || known.has(name)) continue;
-    faults.push(`${name} is no setting. There are: ${[...known].join(', ')}.`);
+/** What is wrong with an issuer that is right by itself, beside the other settings. */
+function issuerFaults({ tls, environment }: Values, issuer: URL, development: boolean): string[] {
+  const mustBe = 'WARIFU_ISSUER must begin with https://, for example WARIFU_ISSUER=https://login.example.com/';
+  const loopback = isLoopback(issuer);
+  if (!loopback && environment === 'development') {
+    return ['WARIFU_ENV=development needs an issuer on a loopback address, for example http://localhost:4000/'];
   }
+  if (issuer.protocol === 'https:') return [];
+  if (tls) return [`WARIFU_TLS=${tls} serves HTTPS, so ${mustBe}`];
+  if (!loopback) return [`Only a loopback address may do without TLS: ${mustBe}`];
+  return development ? [] : [`In production ${mustBe}`];
 }
 
-/** Reads every setting. Throws ConfigError with all that is wrong. */
-export function readConfig(environment: Environment): Config {
-  const reader = new Reader(environment);
-  refuseUnknown(environment, reader.faults);
-  const tls = reader.parse('WARIFU_TLS', undefined, 'self-signed, or not set', (text) =>
-    text === 'self-signed' ? text : undefined,
-  );
-  const port = reader.parse('PORT', 4000, 'a whole number from 1 to 65535', (text) =>
-    /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? Number(text) : undefined,
-  );
-  const issuer = reader.parse(
-    'WARIFU_ISSUER',
-    `${tls ? 'https' : 'http'}://localhost:${port}/`,
-    'an address without path, such as https://id.example.com/; http is for localhost only, because everything that is sent could be read on the way',
-    parseIssuer,
-  );
-  const environmentName = reader.parse(
-    'WARIFU_ENV',
-    isLoopback(issuer) ? 'development' : 'production',
-    'production or development',
-    (text) => (text === 'production' || text === 'development' ? text : undefined),
-  );
-  if (reader.text('WARIFU_ENV') === 'production' && !issuer.startsWith('https:')) {
-    reader.faults.push('WARIFU_ENV=production needs a WARIFU_ISSUER that begins with https://.');
+function managementFaults(id: string | undefined, secret: string | undefined, development: boolean): string[] {
+  if ((id === undefined) !== (secret === undefined)) {
+    return ['WARIFU_MANAGEMENT_CLIENT_ID and WARIFU_MANAGEMENT_CLIENT_SECRET belong together: set both or neither.'];
   }
-  const data = resolve(reader.text('WARIFU_DATA') ?? 'data');
-  const config: Config = {
+  return secret !== undefined && secret.length < 32 && !development
+    ? ['WARIFU_MANAGEMENT_CLIENT_SECRET is too short. Expected: at least 32 random characters in production.']
+    : [];
+}
+
+/**
+ * Reads the settings from the environment; an empty variable counts as missing.
+ * Relative paths start at `directory`. Throws ConfigError, which lists everything that is wrong.
+ */
+export function readConfig(env: Environment, directory: string = process.cwd()): Config {
+  const { values, faults } = readValues(env, directory);
+  const { port, host, data, adminEmail, logLevel, managementClientId, managementClientSecret } = values;
+  const issuer = values.issuer ?? new URL(`${values.tls ? 'https' : 'http'}://localhost:${port ?? ''}/`);
+  const development = values.environment !== 'production' && isLoopback(issuer);
+  // What follows from a value that is refused already would only confuse.
+  const known = (['issuer', 'environment', 'tls'] as const).every((key) => key in values || !env[settings[key].name]);
+  if (known) faults.push(...issuerFaults(values, issuer, development));
+  const bothRead = managementClientId !== undefined || !env[settings.managementClientId.name];
+  if (bothRead) faults.push(...managementFaults(managementClientId, managementClientSecret, development || !known));
+  faults.push(...unknownSettings(env));
+  if (faults.length > 0 || !port || !host || !data || !adminEmail || !logLevel) throw new ConfigError(faults);
+  return {
     port,
-    host: reader.text('HOST') ?? 'localhost',
-    issuer,
+    host,
+    issuer: issuer.href,
     data,
-    database: reader.parse('WARIFU_DATABASE', `sqlite:${join(data, 'warifu.sqlite')}`, 'sqlite:<path> or postgres://…', parseDatabase),
-    adminEmail: reader.text('WARIFU_ADMIN_EMAIL') ?? 'admin@example.com',
-    adminPassword: reader.text('WARIFU_ADMIN_PASSWORD'),
-    managementClient: readManagementClient(reader),
-    tls,
-    logLevel: reader.parse('WARIFU_LOG_LEVEL', 'info', `one of ${logLevels.join(', ')}`, (text) =>
-      logLevels.find((level) => level === text),
-    ),
-    development: environmentName === 'development' && isLoopback(issuer),
+    database: values.database ?? `sqlite:${join(data, 'warifu.sqlite')}`,
+    adminEmail,
+    adminPassword: values.adminPassword,
+    managementClient:
+      managementClientId && managementClientSecret
+        ? { client_id: managementClientId, client_secret: managementClientSecret }
+        : undefined,
+    tls: values.tls,
+    logLevel,
+    development,
   };
-  if (reader.faults.length > 0) throw new ConfigError(reader.faults);
-  return config;
+}
+
+/** The settings as a text to read: each with its default and what it is for. */
+export function settingsHelp(): string {
+  const rows: readonly Setting<unknown>[] = Object.values(settings);
+  return rows
+    .map(({ name, help, fallback, otherwise }) => `${name}\n    ${help}\n    Default: ${fallback ?? otherwise}\n`)
+    .join('\n');
 }

@@ -35,8 +35,5 @@ export async function isRevoked(
   ctx: Pick<Context, 'database'>,
   token: { readonly jti: string; readonly sid: string | undefined },
 ): Promise<boolean> {
-  return revocations.anyOf(ctx.database.queries, [
-    { kind: 'family', id: familyOf(token.jti) },
-    ...(token.sid === undefined ? [] : [{ kind: 'session' as const, id: token.sid }]),
-  ]);
+  return revocations.isEnded(ctx.database.queries, familyOf(token.jti), token.sid);
 }

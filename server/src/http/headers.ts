@@ -7,7 +7,8 @@ export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' } as co
 export function baseHeaders(secure: boolean): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // Not no-referrer: from such a page browsers send forms with `Origin: null`, and csrf.ts could not know them for ours.
+    'referrer-policy': 'same-origin',
     ...(secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
   };
 }

@@ -1,5 +1,5 @@
 // Owns the HTTP server as such: parsers, limits, and the headers and barriers that every answer passes.
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import type { FormBody } from './form.ts';
 import { baseHeaders } from './headers.ts';
 
@@ -55,7 +55,7 @@ export function createServer({ issuer, tls, logger, flushed }: ServerOptions): F
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 300, querystringParser: () => ({}) },
     ...(tls ? { https: tls } : {}),

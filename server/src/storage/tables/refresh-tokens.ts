@@ -1,4 +1,5 @@
 // Owns refresh tokens: one row a family, whose generation counts the rotations.
+import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
 export interface RefreshTokenRow {
@@ -23,8 +24,12 @@ export async function insert(db: Queries, row: RefreshTokenRow): Promise<void> {
   await db.insertInto('refresh_tokens').values(row).execute();
 }
 
+const findById = prepared<Pick<RefreshTokenRow, 'family_id'>, RefreshTokenRow>((db, value) =>
+  db.selectFrom('refresh_tokens').selectAll().where('family_id', '=', value('family_id')),
+);
+
 export async function find(db: Queries, familyId: string): Promise<RefreshTokenRow | undefined> {
-  return db.selectFrom('refresh_tokens').selectAll().where('family_id', '=', familyId).executeTakeFirst();
+  return (await findById(db, { family_id: familyId }))[0];
 }
 
 export interface Rotation {
@@ -37,22 +42,25 @@ export interface Rotation {
   idle_expires_at: number | null;
 }
 
-/**
- * Exchanges a generation for its successor in one statement: of any number of callers exactly one gets the row.
- * The family must be live and belong to the client, and its person must not be blocked.
- */
-export async function rotate(db: Queries, rotation: Rotation, now: number): Promise<RefreshTokenRow | undefined> {
-  return db
+const rotateOne = prepared<Rotation & { now: number }, Pick<RefreshTokenRow, 'family_id'>>((db, value) =>
+  db
     .updateTable('refresh_tokens')
-    .set({ generation: rotation.successor, rotated_at: now, idle_expires_at: rotation.idle_expires_at })
-    .where('family_id', '=', rotation.family_id)
-    .where('generation', '=', rotation.generation)
-    .where('client_id', '=', rotation.client_id)
+    .set({ generation: value('successor'), rotated_at: value('now'), idle_expires_at: value('idle_expires_at') })
+    .where('family_id', '=', value('family_id'))
+    .where('generation', '=', value('generation'))
+    .where('client_id', '=', value('client_id'))
     .where('revoked_at', 'is', null)
-    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
-    .where((where) => where.or([where('idle_expires_at', 'is', null), where('idle_expires_at', '>', now)]))
-    .returningAll()
-    .executeTakeFirst();
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', value('now'))]))
+    .where((where) => where.or([where('idle_expires_at', 'is', null), where('idle_expires_at', '>', value('now'))]))
+    .returning('family_id'),
+);
+
+/**
+ * Exchanges a generation for its successor in one statement: of any number of callers exactly one gets true.
+ * The family must be live and belong to the client.
+ */
+export async function rotate(db: Queries, rotation: Rotation, now: number): Promise<boolean> {
+  return (await rotateOne(db, { ...rotation, now })).length === 1;
 }
 
 /** Revokes a family; false when it is unknown or revoked already. */

@@ -1,4 +1,5 @@
 // Owns the facts that end tokens before their time.
+import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
 export type RevocationKind = 'session' | 'family';
@@ -19,17 +20,21 @@ export async function put(db: Queries, row: RevocationRow): Promise<void> {
     .execute();
 }
 
-/** Whether any of these facts stands. */
-export async function anyOf(db: Queries, facts: readonly Pick<RevocationRow, 'kind' | 'id'>[]): Promise<boolean> {
-  if (facts.length === 0) return false;
-  const row = await db
+const findAny = prepared<{ family: string; session: string }, Pick<RevocationRow, 'id'>>((db, value) =>
+  db
     .selectFrom('revocations')
     .select('id')
     .where((where) =>
-      where.or(facts.map((fact) => where.and([where('kind', '=', fact.kind), where('id', '=', fact.id)]))),
-    )
-    .executeTakeFirst();
-  return row !== undefined;
+      where.or([
+        where.and([where('kind', '=', 'family'), where('id', '=', value('family'))]),
+        where.and([where('kind', '=', 'session'), where('id', '=', value('session'))]),
+      ]),
+    ),
+);
+
+/** Whether a token of this family, issued in this session if in one, was ended. */
+export async function isEnded(db: Queries, family: string, session: string | undefined): Promise<boolean> {
+  return (await findAny(db, { family, session: session ?? '' })).length > 0;
 }
 
 export async function purge(db: Queries, now: number): Promise<number> {

@@ -1,4 +1,5 @@
 // Owns the rows of signed-in browsers.
+import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
 export interface SessionRow {
@@ -25,17 +26,20 @@ export interface SessionWithUser extends SessionRow {
   blocked: number;
 }
 
-/** The live session of a cookie, with what is shown and checked of its person. */
-export async function findLive(db: Queries, secretDigest: string, now: number): Promise<SessionWithUser | undefined> {
-  return db
+const findByDigest = prepared<{ secret_digest: string; now: number }, SessionWithUser>((db, value) =>
+  db
     .selectFrom('sessions')
     .innerJoin('users', 'users.user_id', 'sessions.user_id')
     .selectAll('sessions')
     .select(['users.email', 'users.name', 'users.picture', 'users.blocked'])
-    .where('sessions.secret_digest', '=', secretDigest)
-    .where('sessions.idle_expires_at', '>', now)
-    .where('sessions.expires_at', '>', now)
-    .executeTakeFirst();
+    .where('sessions.secret_digest', '=', value('secret_digest'))
+    .where('sessions.idle_expires_at', '>', value('now'))
+    .where('sessions.expires_at', '>', value('now')),
+);
+
+/** The live session of a cookie, with what is shown and checked of its person. */
+export async function findLive(db: Queries, secretDigest: string, now: number): Promise<SessionWithUser | undefined> {
+  return (await findByDigest(db, { secret_digest: secretDigest, now }))[0];
 }
 
 export async function insert(db: Queries, row: SessionRow): Promise<void> {

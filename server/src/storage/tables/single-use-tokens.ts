@@ -1,4 +1,5 @@
 // Owns every secret that works once: codes, tickets, challenges.
+import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
 export interface SingleUseTokenRow {
@@ -13,29 +14,42 @@ export interface SingleUseTokenRow {
   consumed_at: number | null;
 }
 
+const insertOne = prepared<SingleUseTokenRow, never>((db, value) =>
+  db.insertInto('single_use_tokens').values({
+    digest: value('digest'),
+    purpose: value('purpose'),
+    client_id: value('client_id'),
+    body: value('body'),
+    created_at: value('created_at'),
+    expires_at: value('expires_at'),
+    consumed_at: value('consumed_at'),
+  }),
+);
+
 export async function insert(db: Queries, row: SingleUseTokenRow): Promise<void> {
-  await db.insertInto('single_use_tokens').values(row).execute();
+  await insertOne(db, row);
 }
+
+type TokenKey = Pick<SingleUseTokenRow, 'digest' | 'purpose' | 'client_id'>;
+
+const consumeOne = prepared<TokenKey & { now: number }, SingleUseTokenRow>((db, value) =>
+  db
+    .updateTable('single_use_tokens')
+    .set({ consumed_at: value('now') })
+    .where('digest', '=', value('digest'))
+    .where('purpose', '=', value('purpose'))
+    .where('client_id', '=', value('client_id'))
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', value('now'))
+    .returningAll(),
+);
 
 /**
  * Consumes a token in one statement: of any number of callers exactly one gets the row.
  * It must be live, unconsumed, of this purpose and of this client.
  */
-export async function consume(
-  db: Queries,
-  token: Pick<SingleUseTokenRow, 'digest' | 'purpose' | 'client_id'>,
-  now: number,
-): Promise<SingleUseTokenRow | undefined> {
-  return db
-    .updateTable('single_use_tokens')
-    .set({ consumed_at: now })
-    .where('digest', '=', token.digest)
-    .where('purpose', '=', token.purpose)
-    .where('client_id', '=', token.client_id)
-    .where('consumed_at', 'is', null)
-    .where('expires_at', '>', now)
-    .returningAll()
-    .executeTakeFirst();
+export async function consume(db: Queries, token: TokenKey, now: number): Promise<SingleUseTokenRow | undefined> {
+  return (await consumeOne(db, { ...token, now }))[0];
 }
 
 export async function find(

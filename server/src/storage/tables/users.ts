@@ -1,4 +1,5 @@
 // Owns the rows of people.
+import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
 export interface UserRow {
@@ -25,8 +26,12 @@ export interface UserRow {
   logins_count: number;
 }
 
+const findById = prepared<Pick<UserRow, 'user_id'>, UserRow>((db, value) =>
+  db.selectFrom('users').selectAll().where('user_id', '=', value('user_id')),
+);
+
 export async function find(db: Queries, userId: string): Promise<UserRow | undefined> {
-  return db.selectFrom('users').selectAll().where('user_id', '=', userId).executeTakeFirst();
+  return (await findById(db, { user_id: userId }))[0];
 }
 
 export async function insert(db: Queries, row: UserRow): Promise<void> {

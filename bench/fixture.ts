@@ -1,0 +1,150 @@
+// Owns what the measurements need of a server: applications, people, and browsers that are signed in.
+import { createHash, randomBytes } from 'node:crypto';
+import { loadMasterKey } from '../server/src/crypto/master-key.ts';
+import { createClient } from '../server/src/domain/clients.ts';
+import { createResourceServer } from '../server/src/domain/resource-servers.ts';
+import { openTenant } from '../server/src/domain/tenant.ts';
+import { createDatabaseUser } from '../server/src/domain/users.ts';
+import { Connection, type Loop, type Request, type Response } from './load.ts';
+
+const callback = 'https://app.example.com/callback';
+const audience = 'https://api.example.com/';
+const scope = 'openid profile email offline_access read:things';
+const password = 'Correct-horse-battery-1';
+const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+export interface Fixture {
+  readonly issuer: string;
+  readonly clientId: string;
+}
+
+/** Makes an application, an API and people in a data directory where no server runs yet. */
+export async function furnish(data: string, issuer: string, people: number): Promise<Fixture> {
+  const tenant = await openTenant({
+    issuer,
+    databaseUrl: `sqlite:${data}/warifu.sqlite`,
+    masterKey: loadMasterKey(data),
+    now: () => Date.now(),
+    emit: () => undefined,
+  });
+  const { ctx } = tenant;
+  const { client } = await createClient(ctx, { name: 'Bench', app_type: 'spa', callbacks: [callback] });
+  const scopes = [{ value: 'read:things' }];
+  await createResourceServer(ctx, { name: 'Things', identifier: audience, scopes, allow_offline_access: true });
+  const passwordHash = await ctx.passwords.hash(password);
+  for (let n = 0; n < people; n += 1) {
+    const person = { email: `person${n}@example.com`, email_verified: true, passwordHash };
+    await createDatabaseUser(ctx, { connection: 'Username-Password-Authentication', ...person });
+  }
+  await tenant.close();
+  return { issuer, clientId: client.client_id };
+}
+
+function expectStatus(response: Response, status: number): Response {
+  if (response.status !== status) throw new Error(`Expected ${status}, got ${response.status}: ${response.body.slice(0, 300)}`);
+  return response;
+}
+
+interface Pkce {
+  readonly verifier: string;
+  readonly path: string;
+}
+
+function authorizePath({ clientId }: Fixture, extra: Record<string, string>): Pkce {
+  const verifier = randomBytes(32).toString('base64url');
+  const query = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: callback,
+    response_type: 'code',
+    scope,
+    audience,
+    state: 'bench',
+    nonce: 'bench',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...extra,
+  });
+  return { verifier, path: `/authorize?${query}` };
+}
+
+function codeOf(response: Response): string {
+  const code = new URL(expectStatus(response, 302).headers['location'] ?? '').searchParams.get('code');
+  if (code === null) throw new Error(`No code: ${response.headers['location']}`);
+  return code;
+}
+
+function redeem({ clientId }: Fixture, code: string, verifier: string): Request {
+  const fields = { grant_type: 'authorization_code', client_id: clientId, redirect_uri: callback };
+  const body = new URLSearchParams({ ...fields, code, code_verifier: verifier }).toString();
+  return { method: 'POST', path: '/oauth/token', headers: form, body };
+}
+
+/** Signs a person in through the pages. Returns the session's cookie. */
+export async function signIn(fixture: Fixture, n: number): Promise<string> {
+  const connection = await Connection.open(fixture.issuer);
+  const jar = new Map<string, string>();
+  const send = async (request: Request): Promise<Response> => {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await connection.send({ ...request, headers: { ...request.headers, Cookie: cookie } });
+    const [pair = ''] = (response.headers['set-cookie'] ?? '').split(';');
+    if (pair !== '') jar.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+    return response;
+  };
+  const pathOf = (response: Response) => {
+    const { pathname, search } = new URL(expectStatus(response, 303).headers['location'] ?? '', fixture.issuer);
+    return pathname + search;
+  };
+  const first = pathOf(await send({ method: 'GET', path: authorizePath(fixture, {}).path }));
+  const state = new URLSearchParams(first.split('?')[1]).get('state') ?? '';
+  const post = (path: string, fields: Record<string, string>) =>
+    send({ method: 'POST', path, headers: form, body: new URLSearchParams({ state, ...fields }).toString() });
+  const second = pathOf(await post(first, { username: `person${n}@example.com` }));
+  const resume = pathOf(await post(second, { password }));
+  codeOf(await send({ method: 'GET', path: resume }));
+  connection.close();
+  return `warifu_session=${jar.get('warifu_session')}`;
+}
+
+/** Silent sign-in with a session, then the code for tokens: two requests a round. */
+export function codeFlow(fixture: Fixture, cookie: string): Loop {
+  return async (connection) => {
+    const { verifier, path } = authorizePath(fixture, { prompt: 'none' });
+    const code = codeOf(await connection.send({ method: 'GET', path, headers: { Cookie: cookie } }));
+    expectStatus(await connection.send(redeem(fixture, code, verifier)), 200);
+    return 2;
+  };
+}
+
+/** A refresh token that is exchanged for the next, again and again. */
+export async function refresh(fixture: Fixture, cookie: string): Promise<Loop> {
+  const connection = await Connection.open(fixture.issuer);
+  const { verifier, path } = authorizePath(fixture, { prompt: 'none' });
+  const code = codeOf(await connection.send({ method: 'GET', path, headers: { Cookie: cookie } }));
+  const tokens = JSON.parse((await connection.send(redeem(fixture, code, verifier))).body);
+  connection.close();
+  let current: string = tokens.refresh_token;
+  const fields = `grant_type=refresh_token&client_id=${fixture.clientId}&refresh_token=`;
+  return async (target) => {
+    const request = { method: 'POST', path: '/oauth/token', headers: form, body: fields + current } as const;
+    current = JSON.parse(expectStatus(await target.send(request), 200).body).refresh_token;
+    return 1;
+  };
+}
+
+/** One GET, again and again. */
+export function get(path: string, headers: Record<string, string> = {}): Loop {
+  return async (connection) => {
+    expectStatus(await connection.send({ method: 'GET', path, headers }), 200);
+    return 1;
+  };
+}
+
+/** An access token for userinfo. */
+export async function accessToken(fixture: Fixture, cookie: string): Promise<string> {
+  const connection = await Connection.open(fixture.issuer);
+  const { verifier, path } = authorizePath(fixture, { prompt: 'none' });
+  const code = codeOf(await connection.send({ method: 'GET', path, headers: { Cookie: cookie } }));
+  const tokens = JSON.parse((await connection.send(redeem(fixture, code, verifier))).body);
+  connection.close();
+  return tokens.access_token;
+}

@@ -1,0 +1,40 @@
+// Owns `npm test`: installs everything, and runs the tests that are named, or all of them.
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { install, root } from './install.mjs';
+import { compileCache, isPinnedNode, runPinned } from './pinned-node.mjs';
+
+const everyTest = '{server/src,compat,e2e,bench,scripts,docs,examples}/**/*.test.{ts,mjs}';
+
+/** Settings of the shell's own deployment would change what the servers under test do. */
+function environment(extra) {
+  const foreign = (name) => name.startsWith('WARIFU_') || name === 'PORT' || name === 'HOST';
+  const kept = Object.entries(process.env).filter(([name]) => !foreign(name));
+  return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: compileCache, ...extra };
+}
+
+/** One PostgreSQL for the whole run; each test takes a database of its own in it. */
+async function startPostgres() {
+  const testing = join(root, 'server', 'src', 'storage', 'testing.ts');
+  if (!existsSync(testing)) return { stop: async () => {} };
+  return (await import(pathToFileURL(testing).href)).startPostgres();
+}
+
+async function runTests(args) {
+  const named = args.some((arg) => !arg.startsWith('-'));
+  const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+  const options = ['--test', '--test-reporter=spec', concurrency, ...args];
+  const postgres = await startPostgres();
+  try {
+    const env = environment(postgres.url ? { WARIFU_TEST_POSTGRES: postgres.url } : {});
+    return await runPinned(named ? options : [...options, everyTest], { env });
+  } finally {
+    await postgres.stop();
+  }
+}
+
+install({ everything: true });
+const args = process.argv.slice(2);
+process.exitCode = isPinnedNode() ? await runTests(args) : await runPinned([fileURLToPath(import.meta.url), ...args]);
