@@ -1,4 +1,5 @@
 // Owns the opening of a database: which dialect a URL means, and what the rest of the server sees of it.
+import { DatabaseRefused } from './database-refused.ts';
 import type { Queries } from './tables.ts';
 
 export type { Queries } from './tables.ts';
@@ -30,6 +31,9 @@ export async function openDatabase(url: string): Promise<Database> {
   if (url.startsWith('sqlite:')) {
     const { openSqlite } = await import('./sqlite.ts');
     return openSqlite(url.slice('sqlite:'.length));
+  }
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new DatabaseRefused('The database must be sqlite:<path> or postgres://…. Check WARIFU_DATABASE.');
   }
   const { openPostgres } = await import('./postgres.ts');
   return openPostgres(url);

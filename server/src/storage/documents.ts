@@ -52,6 +52,13 @@ class Shelf {
   /** Rises with every change, so that what was read before one isn't kept after it. */
   changes = 0;
 
+  forgetAll(): void {
+    this.changes += 1;
+    this.byId.clear();
+    this.idByName.clear();
+    this.all = undefined;
+  }
+
   forget(id: string, name: string | null): void {
     this.changes += 1;
     this.byId.delete(id);
@@ -74,6 +81,7 @@ export class Documents {
   readonly #shelves = new Map<string, Shelf>();
   readonly #listeners: ((kind: string) => void)[] = [];
   #version: number | undefined;
+  #following = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(database: Database, now: () => number) {
@@ -175,6 +183,10 @@ export class Documents {
 
   #forget(kind: string, id: string, name: string | null): void {
     this.#shelf(kind).forget(id, name);
+    this.#tell(kind);
+  }
+
+  #tell(kind: string): void {
     for (const listener of this.#listeners) listener(kind);
   }
 
@@ -188,6 +200,11 @@ export class Documents {
     const { queries } = this.#database;
     if (this.#version === undefined) {
       this.#version = await rows.currentVersion(queries);
+      // What was read before may be older than the version from which changes are followed.
+      for (const [kind, shelf] of this.#shelves) {
+        shelf.forgetAll();
+        this.#tell(kind);
+      }
       return;
     }
     for (const { kind, id, name, version } of await rows.changesSince(queries, this.#version)) {
@@ -196,15 +213,25 @@ export class Documents {
     }
   }
 
-  /** Begins to follow the other nodes; SQLite has none. Nothing may have been read before. */
+  /** Begins to follow the other nodes; SQLite has none. */
   async start(): Promise<void> {
     if (this.#database.dialect === 'sqlite') return;
     await this.refresh();
-    // What can't be read now is read at the next turn.
-    this.#timer = setInterval(() => void this.refresh().catch(() => undefined), pollEveryMs).unref();
+    this.#following = true;
+    this.#pollLater();
+  }
+
+  /** One poll at a time, however long the database takes; what can't be read now is read at the next turn. */
+  #pollLater(): void {
+    const poll = async () => {
+      await this.refresh().catch(() => undefined);
+      if (this.#following) this.#pollLater();
+    };
+    this.#timer = setTimeout(poll, pollEveryMs).unref();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#following = false;
+    clearTimeout(this.#timer);
   }
 }

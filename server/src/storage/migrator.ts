@@ -9,8 +9,14 @@ async function appliedNames(db: Kysely<Schema>): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
+/** PostgreSQL's undefined_table, and SQLite's sentence for the same. */
+function isMissingTable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === '42P01') || error.message.startsWith('no such table');
+}
+
 function refuseUnknown(applied: readonly string[], place: string): void {
-  const unknown = applied.find((name) => !(name in migrations));
+  const unknown = applied.find((name) => !Object.hasOwn(migrations, name));
   if (unknown !== undefined) {
     throw new DatabaseRefused(
       `${place} was written by a newer version of Warifu (it has the migration ${unknown}). Start that version, or restore a backup made before the upgrade.`,
@@ -18,12 +24,16 @@ function refuseUnknown(applied: readonly string[], place: string): void {
   }
 }
 
-/** Whether nothing is to be done: one query on the way to a quick start. */
+/** Whether nothing is to be done: one query on the way to a quick start. Throws DatabaseRefused. */
 export async function isUpToDate(db: Kysely<Schema>, place: string): Promise<boolean> {
-  const applied = await appliedNames(db).catch(() => undefined);
-  if (applied === undefined) return false;
-  refuseUnknown(applied, place);
-  return applied.length === Object.keys(migrations).length;
+  try {
+    const applied = await appliedNames(db);
+    refuseUnknown(applied, place);
+    return applied.length === Object.keys(migrations).length;
+  } catch (error) {
+    if (isMissingTable(error)) return false;
+    throw error;
+  }
 }
 
 /** Applies what is missing, in the given transaction, so that an interrupted upgrade leaves nothing half done. */
@@ -31,10 +41,10 @@ export async function migrate(transaction: Kysely<Schema>, place: string, now: n
   await sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`.execute(
     transaction,
   );
-  const applied = new Set(await appliedNames(transaction));
-  refuseUnknown([...applied], place);
+  const applied = await appliedNames(transaction);
+  refuseUnknown(applied, place);
   for (const [name, migration] of Object.entries(migrations)) {
-    if (applied.has(name)) continue;
+    if (applied.includes(name)) continue;
     await migration.up(transaction);
     await sql`insert into migrations (name, applied_at) values (${name}, ${now})`.execute(transaction);
   }

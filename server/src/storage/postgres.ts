@@ -1,6 +1,6 @@
 // Owns PostgreSQL: the pool, its limits, and its types.
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import { Pool, types } from 'pg';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
+import { Pool, type PoolConfig, types } from 'pg';
 import type { Database } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
 import { isUpToDate, migrate } from './migrator.ts';
@@ -12,45 +12,90 @@ const int8 = 20;
 const numbers: typeof types.getTypeParser = ((oid: number, format: 'text') =>
   oid === int8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
 
-function createPool(url: string): Pool {
+/** Whoever waits for a database that hangs is told so within three seconds in all (RELIABILITY E12). */
+const limits: PoolConfig = {
+  max: 20,
+  connectionTimeoutMillis: 1000,
+  statement_timeout: 1900,
+  // A little later than the server's own, which leaves the connection usable.
+  query_timeout: 2000,
+  idle_in_transaction_session_timeout: 10_000,
+};
+
+function createPool(url: string, config: PoolConfig): Pool {
   const pool = new Pool({
     connectionString: url,
-    max: 20,
-    // Nothing waits longer for a database that hangs (RELIABILITY E12).
-    connectionTimeoutMillis: 2000,
-    statement_timeout: 3000,
-    query_timeout: 3000,
-    idle_in_transaction_session_timeout: 10_000,
+    application_name: 'warifu',
+    options: '-c search_path=public',
+    keepAlive: true,
     types: { getTypeParser: numbers },
+    ...config,
   });
   // A connection that dies while idle is replaced by the next query; nobody waits for it.
   pool.on('error', () => undefined);
   return pool;
 }
 
+/** Throws away a connection on which a query got no answer: pg would keep it and let the next caller wait behind. */
+function withoutHungConnections(pool: Pool): PostgresPool {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect();
+      let hung = false;
+      const query = async (text: string, values: unknown[]) => {
+        try {
+          return await client.query(text, values);
+        } catch (error) {
+          hung ||= error instanceof Error && error.message === 'Query read timeout';
+          throw error;
+        }
+      };
+      return { query, release: () => client.release(hung) } as unknown as PostgresPoolClient;
+    },
+  };
+}
+
 /** Any number: it only has to be the same on every node. */
 const migrationLock = 7_287_311;
 
-export async function openPostgres(url: string): Promise<Database> {
-  const place = `The database at ${new URL(url).host}`;
-  const pool = createPool(url);
+/** Upgrades one node at a time, on a connection of its own: both the work and the wait for it may be long. */
+async function upgrade(url: string, place: string): Promise<void> {
+  const pool = createPool(url, { max: 1, connectionTimeoutMillis: 1000 });
   const queries = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const isReachable = () =>
-    sql`select 1`.execute(queries).then(
-      () => true,
-      () => false,
-    );
-  if (!(await isReachable())) {
-    await queries.destroy();
-    throw new DatabaseRefused(
-      `${place} cannot be reached. Check WARIFU_DATABASE, and that PostgreSQL runs and lets this user in.`,
-    );
-  }
-  if (!(await isUpToDate(queries, place))) {
+  try {
     await queries.transaction().execute(async (transaction) => {
+      await sql`set local lock_timeout = '60s'`.execute(transaction);
       await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(transaction);
       await migrate(transaction, place, Date.now());
     });
+  } finally {
+    await queries.destroy();
+  }
+}
+
+/** PostgreSQL's and the network's errors never repeat a password; several attempts' errors have no sentence of their own. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(sentenceOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Opens `postgres://…`. Throws DatabaseRefused. */
+export async function openPostgres(url: string): Promise<Database> {
+  const { host, pathname } = new URL(url);
+  const place = `The database ${host}${pathname}`;
+  const queries = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: withoutHungConnections(createPool(url, limits)) }),
+  });
+  try {
+    if (!(await isUpToDate(queries, place))) await upgrade(url, place);
+  } catch (error) {
+    await queries.destroy();
+    if (error instanceof DatabaseRefused) throw error;
+    throw new DatabaseRefused(
+      `${place} cannot be used: ${sentenceOf(error)}. Check WARIFU_DATABASE, and that PostgreSQL runs and lets this user in.`,
+    );
   }
   return {
     dialect: 'postgres',
@@ -58,7 +103,11 @@ export async function openPostgres(url: string): Promise<Database> {
     transaction: (work) => queries.transaction().execute(work),
     // The server answers a COMMIT when it is on disk (synchronous_commit=on).
     flushed: () => undefined,
-    isReachable,
+    isReachable: () =>
+      sql`select 1`.execute(queries).then(
+        () => true,
+        () => false,
+      ),
     close: () => queries.destroy(),
   };
 }

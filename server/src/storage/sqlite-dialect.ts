@@ -14,7 +14,13 @@ import {
 interface Prepared {
   readonly statement: StatementSync;
   readonly returnsRows: boolean;
+  /** Whether it only reads. */
+  readonly reads: boolean;
+  /** Whether the rows that it changes are counted, so that none means that nothing was written. */
+  readonly counts: boolean;
 }
+
+const counted = ['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode'];
 
 const mostPrepared = 500;
 
@@ -30,33 +36,53 @@ class SqliteConnection implements DatabaseConnection {
   readonly #prepared = new Map<string, Prepared>();
   #inTransaction = false;
   #wrote = false;
+  /** Whether SQLite has ended the transaction under way. */
+  #lost = false;
 
   constructor(database: DatabaseSync, onCommit: () => void) {
     this.#database = database;
     this.#onCommit = onCommit;
   }
 
-  #prepare(text: string): Prepared {
-    const known = this.#prepared.get(text);
+  #prepare({ sql, query }: CompiledQuery): Prepared {
+    const known = this.#prepared.get(sql);
     if (known) return known;
-    const statement = this.#database.prepare(text);
-    const prepared = { statement, returnsRows: statement.columns().length > 0 };
+    const statement = this.#database.prepare(sql);
+    const prepared = {
+      statement,
+      returnsRows: statement.columns().length > 0,
+      reads: query.kind === 'SelectQueryNode' || /^\s*select\b/i.test(sql),
+      counts: counted.includes(query.kind),
+    };
     // Oldest first: the texts of this server are few, and only generated ones ever push others out.
     if (this.#prepared.size >= mostPrepared) this.#prepared.delete(this.#prepared.keys().next().value as string);
-    this.#prepared.set(text, prepared);
+    this.#prepared.set(sql, prepared);
     return prepared;
   }
 
-  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
-    const { statement, returnsRows } = this.#prepare(sql);
-    const values = parameters.map(toValue);
-    const result = returnsRows ? statement.all(...values) : statement.run(...values);
-    if (query.kind !== 'SelectQueryNode') this.#noteWrite();
-    if (Array.isArray(result)) return { rows: result as R[], numAffectedRows: BigInt(result.length) };
-    return { rows: [], numAffectedRows: BigInt(result.changes), insertId: BigInt(result.lastInsertRowid) };
+  async executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
+    const prepared = this.#prepare(compiled);
+    const { statement, returnsRows } = prepared;
+    const values = compiled.parameters.map(toValue);
+    if (this.#lost) throw new Error('The transaction was rolled back by an earlier error.');
+    try {
+      if (returnsRows) {
+        const rows = statement.all(...values) as R[];
+        this.#noteWrite(prepared, rows.length);
+        return { rows, numAffectedRows: BigInt(rows.length) };
+      }
+      const { changes, lastInsertRowid } = statement.run(...values);
+      this.#noteWrite(prepared, Number(changes));
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    } catch (error) {
+      // SQLite ends a transaction by itself when the disk is full or fails; what follows must not commit on its own.
+      this.#lost = this.#inTransaction && !this.#database.isTransaction;
+      throw error;
+    }
   }
 
-  #noteWrite(): void {
+  #noteWrite({ reads, counts }: Prepared, changes: number): void {
+    if (reads || (counts && changes === 0)) return;
     if (this.#inTransaction) this.#wrote = true;
     else this.#onCommit();
   }
@@ -76,6 +102,7 @@ class SqliteConnection implements DatabaseConnection {
 
   rollback(): void {
     this.#inTransaction = false;
+    this.#lost = false;
     if (this.#database.isTransaction) this.#database.exec('rollback');
   }
 
@@ -127,12 +154,19 @@ class SqliteDriver implements Driver {
   }
 }
 
+/** SqliteDriver hands its one connection on; Kysely's own mutex would wake everybody who waits, each time. */
+class QueueingAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
 /** The dialect of an open database. `onCommit` is told of every commit that wrote something. */
 export function sqliteDialect(database: DatabaseSync, onCommit: () => void): Dialect {
   return {
     createDriver: () => new SqliteDriver(database, onCommit),
     createQueryCompiler: () => new SqliteQueryCompiler(),
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new QueueingAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
 }

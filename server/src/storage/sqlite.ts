@@ -1,6 +1,7 @@
 // Owns SQLite: the file, its settings, its lock, and when its writes are safe.
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { exit } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Database } from './database.ts';
@@ -10,25 +11,54 @@ import { isUpToDate, migrate } from './migrator.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import type { Schema } from './tables.ts';
 
+const busy = 5;
+
+/** What an operator can do about SQLite's primary result codes. */
+const remedies: Readonly<Record<number, string>> = {
+  [busy]: 'Another program is writing to it: stop that program.',
+  8: 'Give the user that runs Warifu the right to write to it and to its directory.',
+  10: 'The disk reported an error: check it, and the system log.',
+  11: 'Restore a backup.',
+  13: 'Free some space on its disk.',
+  14: 'Make the directory, and give the user that runs Warifu the right to write in it.',
+  26: 'Point WARIFU_DATABASE at another file, or restore a backup.',
+};
+
+/** SQLite's primary result code, when the error is SQLite's. */
+function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined;
+}
+
+function refusalOf(error: unknown, path: string): unknown {
+  const code = codeOf(error);
+  if (!(error instanceof Error) || code === undefined) return error;
+  const remedy = remedies[code] ?? 'Check the file and its disk.';
+  return new DatabaseRefused(`${path} cannot be opened: ${error.message}. ${remedy}`);
+}
+
 /**
- * Takes the file for this process alone. The lock is SQLite's own, on a file beside the database, so it ends with the
- * process however that ends, and backups may read the database meanwhile.
+ * Takes the database for this process alone. The lock is SQLite's own, on a file beside the database, so it ends with
+ * the process however that ends, and backups may read the database meanwhile. It is a POSIX lock: no code of this
+ * process may open and close the lock file, the database or its -shm by other means, which would silently let go.
  */
 function lock(path: string): DatabaseSync {
   const holder = new DatabaseSync(`${path}.lock`);
   try {
     holder.exec('pragma locking_mode = exclusive; begin exclusive');
     return holder;
-  } catch {
+  } catch (error) {
     holder.close();
+    if (codeOf(error) !== busy) throw error;
     throw new DatabaseRefused(
       `${path} is in use by another Warifu process. Stop that one first, or set WARIFU_DATA to another directory.`,
     );
   }
 }
 
-function openFile(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5000 });
+/** No memory map: a disk that fails would end the process with a signal instead of an error. */
+function configure(database: DatabaseSync): void {
   database.exec(`
     pragma journal_mode = wal;
     pragma synchronous = normal;
@@ -36,7 +66,6 @@ function openFile(path: string): DatabaseSync {
     pragma cache_size = -16000;
     pragma journal_size_limit = 67108864;
   `);
-  return database;
 }
 
 /** A file's name is safe only once its directory is. */
@@ -46,43 +75,52 @@ function syncDirectory(path: string): void {
   closeSync(directory);
 }
 
-/** Ends the process: what the disk holds is unknown from now on (RELIABILITY, contract 8). */
+/** Ends the process: what the disk holds is unknown from now on, and SQLite itself would go on. */
 function stopAfterFailedSync(error: Error): void {
-  setImmediate(() => {
-    throw new Error('The disk failed to keep what was written. Warifu stops, and recovers at its next start.', {
-      cause: error,
-    });
-  });
+  console.error(
+    `Warifu stops because the disk failed to keep what was written (${error.message}). It recovers at its next start.`,
+  );
+  exit(1);
 }
 
-export async function openSqlite(
-  file: string,
-  onSyncFailure: (error: Error) => void = stopAfterFailedSync,
-): Promise<Database> {
-  const inMemory = file === ':memory:';
-  const path = inMemory ? file : resolve(file);
-  const lockHolder = inMemory ? undefined : lock(path);
-  const raw = openFile(path);
+async function connect(raw: DatabaseSync, path: string, onSyncFailure: (error: Error) => void) {
   let groupCommit: GroupCommit | undefined;
+  configure(raw);
   const queries = new Kysely<Schema>({ dialect: sqliteDialect(raw, () => groupCommit?.committed()) });
   if (!(await isUpToDate(queries, path))) {
     await queries.transaction().execute((transaction) => migrate(transaction, path, Date.now()));
   }
-  if (!inMemory) {
-    groupCommit = new GroupCommit(`${path}-wal`, onSyncFailure);
-    groupCommit.committed();
-    syncDirectory(path);
+  if (path === ':memory:') return { queries, groupCommit };
+  groupCommit = new GroupCommit(`${path}-wal`, onSyncFailure);
+  // The migration above, and what an earlier process committed and died before it was synced.
+  groupCommit.committed();
+  syncDirectory(path);
+  return { queries, groupCommit };
+}
+
+/** Opens a file, or `:memory:`. Throws DatabaseRefused. */
+export async function openSqlite(file: string, onSyncFailure = stopAfterFailedSync): Promise<Database> {
+  const inMemory = file === ':memory:';
+  const path = inMemory ? file : existsSync(file) ? realpathSync(file) : resolve(file);
+  const opened: DatabaseSync[] = [];
+  try {
+    if (!inMemory) opened.push(lock(path));
+    const raw = new DatabaseSync(path, { timeout: 5000 });
+    opened.push(raw);
+    const { queries, groupCommit } = await connect(raw, path, onSyncFailure);
+    return {
+      dialect: 'sqlite',
+      queries,
+      transaction: (work) => queries.transaction().execute(work),
+      flushed: () => groupCommit?.flushed(),
+      isReachable: async () => raw.isOpen,
+      close: async () => {
+        await groupCommit?.close();
+        for (const database of opened.reverse()) if (database.isOpen) database.close();
+      },
+    };
+  } catch (error) {
+    for (const database of opened.reverse()) database.close();
+    throw refusalOf(error, path);
   }
-  return {
-    dialect: 'sqlite',
-    queries,
-    transaction: (work) => queries.transaction().execute(work),
-    flushed: () => groupCommit?.flushed(),
-    isReachable: async () => raw.isOpen,
-    close: async () => {
-      await groupCommit?.close();
-      await queries.destroy();
-      lockHolder?.close();
-    },
-  };
 }
