@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { allowsMessage, isRegisteredUri, originOf, redirectUriFault, type VerifiedRedirectUri, verifyRedirectUri } from './redirect-uri.ts';
+import {
+  allowsMessage,
+  isRegisteredUri,
+  originOf,
+  redirectUriFault,
+  type VerifiedRedirectUri,
+  verifyRedirectUri,
+} from './redirect-uri.ts';
 
 const callback = 'https://a.test/cb';
 const accepts = (requested: string, callbacks: readonly string[], app_type?: string) =>
@@ -60,7 +67,11 @@ const refused: Readonly<Record<string, readonly string[]>> = {
     '/cb',
   ],
   'R08: no fragment is accepted': ['https://a.test/cb#', 'https://a.test/cb#x', 'https://a.test#/cb'],
-  'R09: no query but the registered one is accepted': ['https://a.test/cb?', 'https://a.test/cb?x=1', 'https://a.test/cb?x=1&y=2'],
+  'R09: no query but the registered one is accepted': [
+    'https://a.test/cb?',
+    'https://a.test/cb?x=1',
+    'https://a.test/cb?x=1&y=2',
+  ],
   'R11: no other spelling of the host is accepted': [
     'https://A.TEST/cb',
     'HTTPS://a.test/cb',
@@ -117,15 +128,40 @@ test('R05: the star itself is no label', () => {
 });
 
 test('R05: a star anywhere else matches nothing', () => {
-  for (const pattern of ['https://*', 'https://*.test/cb', 'https://a.*/cb', 'https://a*.a.test/cb', 'https://*.*.test/cb', 'http://*.a.test/cb', '*', 'https://*.localhost/cb']) {
-    for (const address of ['https://x.test/cb', 'https://ab.a.test/cb', 'http://x.a.test/cb', 'https://x.localhost/cb', 'https://a.b.test/cb', pattern]) {
+  for (const pattern of [
+    'https://*',
+    'https://*.test/cb',
+    'https://a.*/cb',
+    'https://a*.a.test/cb',
+    'https://*.*.test/cb',
+    'http://*.a.test/cb',
+    '*',
+    'https://*.localhost/cb',
+  ]) {
+    for (const address of [
+      'https://x.test/cb',
+      'https://ab.a.test/cb',
+      'http://x.a.test/cb',
+      'https://x.localhost/cb',
+      'https://a.b.test/cb',
+      pattern,
+    ]) {
       assert.equal(accepts(address, [pattern]), false, `${pattern} for ${address}`);
     }
   }
 });
 
 test('R07: no scheme that runs or reads something is accepted, even where it is registered', () => {
-  for (const address of ['javascript:alert(1)', 'JavaScript:alert(1)', 'data:text/html,x', 'vbscript:x', 'file:///etc/passwd', 'blob:https://a.test/1', 'about:blank', 'view-source:https://a.test/']) {
+  for (const address of [
+    'javascript:alert(1)',
+    'JavaScript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'file:///etc/passwd',
+    'blob:https://a.test/1',
+    'about:blank',
+    'view-source:https://a.test/',
+  ]) {
     assert.notEqual(redirectUriFault(address), undefined, address);
     assert.equal(accepts(address, [address]), false, address);
   }
@@ -179,7 +215,12 @@ test('R10: nothing but the port may vary, and on no name that stands for loopbac
 });
 
 test('I12: no host that could write into a header of ours is accepted, even where it is registered', () => {
-  for (const address of ['https://a;script-src.test/cb', "https://a'b.test/cb", 'https://a,b.test/cb', 'https://a*.test/cb']) {
+  for (const address of [
+    'https://a;script-src.test/cb',
+    "https://a'b.test/cb",
+    'https://a,b.test/cb',
+    'https://a*.test/cb',
+  ]) {
     assert.equal(accepts(address, [address]), false, address);
   }
 });
@@ -192,7 +233,9 @@ test('an application may have a scheme of its own', () => {
 // Addresses as people register them, of every kind that there is.
 const registrable = fc.oneof(
   fc.webUrl({ withQueryParameters: true, validSchemes: ['https', 'http'] }),
-  fc.tuple(fc.constantFrom('http://127.0.0.1', 'http://[::1]', 'http://localhost:3000'), fc.webPath()).map((parts) => parts.join('')),
+  fc
+    .tuple(fc.constantFrom('http://127.0.0.1', 'http://[::1]', 'http://localhost:3000'), fc.webPath())
+    .map((parts) => parts.join('')),
   fc.webPath().map((path) => `com.example.app:/${path}`),
 );
 
@@ -206,7 +249,11 @@ test('whatever is registered and has no fault is accepted, as it is', () => {
 });
 
 test('an address that differs in any character from the registered one is never accepted', () => {
-  const edit = fc.record({ at: fc.nat(), text: fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('@', '/', '.', '..', '#', '?', '%', '\\', '*', ':')), removed: fc.nat({ max: 3 }) });
+  const edit = fc.record({
+    at: fc.nat(),
+    text: fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('@', '/', '.', '..', '#', '?', '%', '\\', '*', ':')),
+    removed: fc.nat({ max: 3 }),
+  });
   fc.assert(
     fc.property(registrable, edit, (uri, { at, text, removed }) => {
       const place = at % (uri.length + 1);
@@ -227,7 +274,10 @@ test('a native application is never sent to another host or path than it registe
       const requested = uri.slice(0, place) + text + uri.slice(place + removed);
       if (!accepts(requested, [uri], 'native')) return;
       const { hostname, protocol, pathname, search, username, password } = new URL(requested);
-      assert.deepEqual([protocol, hostname, pathname, search, username + password], ['http:', '127.0.0.1', '/cb', '?a=b', '']);
+      assert.deepEqual(
+        [protocol, hostname, pathname, search, username + password],
+        ['http:', '127.0.0.1', '/cb', '?a=b', ''],
+      );
     }),
     { numRuns: 2000 },
   );
@@ -258,7 +308,8 @@ test('S12: a message goes to a registered web origin only', () => {
   const allowed = (uri: string) => allowsMessage(uri as VerifiedRedirectUri, client);
   assert.ok(allowed('https://a.test/cb'));
   assert.ok(allowed('http://localhost:3000/'));
-  for (const uri of ['https://b.test/cb', 'https://a.test:8443/cb', 'http://a.test/cb', 'com.example.app:/cb']) assert.equal(allowed(uri), false, uri);
+  for (const uri of ['https://b.test/cb', 'https://a.test:8443/cb', 'http://a.test/cb', 'com.example.app:/cb'])
+    assert.equal(allowed(uri), false, uri);
   assert.equal(allowsMessage('com.example.app:/cb' as VerifiedRedirectUri, { web_origins: ['null'] }), false);
   assert.equal(originOf('com.example.app:/cb'), undefined);
 });
