@@ -23,7 +23,7 @@ async function startPostgres() {
 }
 
 async function runTests(args) {
-  const named = args.some((arg) => !arg.startsWith('-'));
+  const named = args.some((arg) => /^[^-].*(?:[/*]|\.test\.)/.test(arg));
   const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
   const options = ['--test', '--test-reporter=spec', concurrency, ...args];
   const postgres = await startPostgres();
