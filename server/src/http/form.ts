@@ -34,6 +34,9 @@ function parseJsonForm(text: string): Parameters {
       throw invalidRequest(`The parameter "${name.slice(0, 64)}" must be a string.`);
     return [name, String(part)];
   });
+  // Of a member that comes twice JSON.parse keeps the last. The object is flat, so every colon outside a text is a member's.
+  const members = text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1;
+  if (members !== pairs.length) throw invalidRequest('A parameter is sent more than once. Send it once.');
   return gatherParameters(pairs);
 }
 

@@ -15,6 +15,8 @@ export function gatherParameters(pairs: Iterable<readonly [string, string]>): Pa
     if (seen.has(name))
       throw invalidRequest(`The parameter "${name.slice(0, 64)}" is sent more than once. Send it once.`);
     seen.add(name);
+    // RFC 6749 appendix A leaves it out of every parameter, and PostgreSQL out of every text.
+    if (value.includes('\0')) throw invalidRequest(`The parameter "${name.slice(0, 64)}" has a NUL character.`);
     if (value !== '') parameters.set(name, value);
   }
   return parameters;
