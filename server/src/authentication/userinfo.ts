@@ -1,6 +1,6 @@
 // Owns GET and POST /userinfo: claims about the person of an access token (OpenID Connect Core §5.3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessTokenRefused, type PresentedToken, verifyAccessToken } from '#domain/tokens';
+import { AccessTokenRefused, type PresentedToken, verifyAccessToken } from '#domain/access-tokens';
 import { findUser } from '#domain/users';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';

@@ -25,7 +25,7 @@ const administratorRole: Role = {
 };
 
 /** The Management API's audience, as Auth0 has it. */
-export function managementAudience(issuer: string): string {
+function managementAudience(issuer: string): string {
   return `${issuer}api/v2/`;
 }
 

@@ -16,7 +16,7 @@ export const screenPaths = {
 export type ScreenName = keyof typeof screenPaths;
 
 /** Where a journey goes on when no screen is left. */
-export const resumePath = '/authorize/resume';
+const resumePath = '/authorize/resume';
 
 /** Where a log-out is confirmed, and where it has happened. */
 export const logoutPath = '/u/logout';

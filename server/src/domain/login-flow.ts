@@ -70,7 +70,7 @@ function sessionServes(tx: LoginTransaction, session: Session, now: number): boo
 }
 
 /** Whose sign-in this is: proved here, or known by a session that serves. */
-export function subjectOf(tx: LoginTransaction, session: Session | undefined, now: number): Proof | undefined {
+function subjectOf(tx: LoginTransaction, session: Session | undefined, now: number): Proof | undefined {
   return tx.proof ?? (session && sessionServes(tx, session, now) ? session : undefined);
 }
 

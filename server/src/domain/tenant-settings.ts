@@ -18,7 +18,7 @@ export interface TenantSettings {
 const kind = documentKind<TenantSettings>('tenant-settings');
 const id = 'settings';
 
-export const defaultTenantSettings: TenantSettings = {
+const defaultTenantSettings: TenantSettings = {
   friendly_name: 'Warifu',
   enabled_locales: ['en', 'ja'],
   default_directory: 'Username-Password-Authentication',

@@ -22,9 +22,14 @@ function policyOf({ stored, view }: Visit): PagePolicy {
   return { nonce: view.nonce, formTargets: [formTarget(redirect_uri)], keepOpener: response_mode === 'web_message' };
 }
 
+function statusOf(problem: Problem | undefined): number {
+  if (!problem) return 200;
+  return problem.kind === 'too-busy' ? 503 : 400;
+}
+
 function show(screen: Screen, visit: Visit, reply: FastifyReply, problem?: Problem): FastifyReply {
   const page = screen.render(visit, problem);
-  if (page) return sendPage(reply, problem ? 400 : 200, page, policyOf(visit));
+  if (page) return sendPage(reply, statusOf(problem), page, policyOf(visit));
   return reply
     .headers(noStore)
     .redirect(stepAddress({ kind: screen.serves }, visit.stored.transaction, visit.stored.id), 303);
