@@ -1,6 +1,6 @@
 // Owns `npm test`: installs everything, and runs the tests that are named, or all of them.
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { install, root } from './install.mjs';
@@ -15,6 +15,15 @@ function environment(extra) {
   return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: compileCache, ...extra };
 }
 
+/** One place for everything temporary, so that nothing is left of a run that is interrupted. */
+function useTemporaryDirectory() {
+  const directory = mkdtempSync(join(tmpdir(), 'warifu-tests-'));
+  // PostgreSQL, which never runs as root, must get through.
+  chmodSync(directory, 0o755);
+  process.env.TMPDIR = directory;
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+}
+
 /** One PostgreSQL for the whole run; each test takes a database of its own in it. */
 async function startPostgres() {
   const testing = join(root, 'server', 'src', 'storage', 'testing.ts');
@@ -26,6 +35,7 @@ async function runTests(args) {
   const named = args.some((arg) => /^[^-].*(?:[/*]|\.test\.)/.test(arg));
   const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
   const options = ['--test', '--test-reporter=spec', concurrency, ...args];
+  useTemporaryDirectory();
   const postgres = await startPostgres();
   try {
     const env = environment(postgres.url ? { WARIFU_TEST_POSTGRES: postgres.url } : {});
