@@ -66,7 +66,8 @@ export const anotherAccount = 'another';
 function sessionServes(tx: LoginTransaction, session: Session, now: number): boolean {
   const { prompt, max_age } = tx.request;
   if (prompt.includes('login') || tx.account === anotherAccount) return false;
-  return max_age === undefined || now - session.authenticated_at <= max_age * 1000;
+  // Less, not as much: max_age=0 asks for a new sign-in even within the same millisecond.
+  return max_age === undefined || now - session.authenticated_at < max_age * 1000;
 }
 
 /** Whose sign-in this is: proved here, or known by a session that serves. */
