@@ -5,6 +5,7 @@ import { isCodeVerifier } from '#protocol/pkce';
 import type { Queries } from '#storage/database';
 import type { Context } from './context.ts';
 import { revokeFamily } from './revocations.ts';
+import { holdSession } from './sessions.ts';
 import { consumeSingleUse, issueSingleUse, singleUsePurpose } from './single-use.ts';
 
 /** Everything that the sign-in decided, frozen until the code is redeemed. */
@@ -71,5 +72,9 @@ export async function redeemCode(
   }
   // RFC 6749 §4.1.3: the redirect URI must be repeated as it was.
   if (redemption.redirect_uri !== consumed.payload.redirect_uri) return invalidCode('another redirect_uri');
-  return pkceRefusal(consumed.payload.code_challenge, redemption.code_verifier) ?? consumed.payload;
+  const refusal = pkceRefusal(consumed.payload.code_challenge, redemption.code_verifier);
+  if (refusal) return refusal;
+  return (await holdSession(ctx, queries, consumed.payload.sid))
+    ? consumed.payload
+    : invalidCode('the session has ended');
 }
