@@ -4,7 +4,7 @@ import { OAuthError } from '#protocol/oauth-error';
 import { isCodeVerifier } from '#protocol/pkce';
 import type { Queries } from '#storage/database';
 import type { Context } from './context.ts';
-import { revokeFamily } from './revocations.ts';
+import { isEnded, revokeFamily } from './revocations.ts';
 import { consumeSingleUse, issueSingleUse } from './single-use.ts';
 
 /** Everything that the sign-in decided, frozen until the code is redeemed. */
@@ -68,6 +68,9 @@ export async function redeemCode(
     await revokeFamily(ctx, queries, consumed.payload.family_id);
     return invalidCode('replayed');
   }
+  const { family_id, sid } = consumed.payload;
+  // Who logs out while a code is on its way leaves no tokens behind.
+  if (await isEnded(queries, family_id, sid)) return invalidCode('of a session that has ended');
   // RFC 6749 §4.1.3: the redirect URI must be repeated as it was.
   if (redemption.redirect_uri !== consumed.payload.redirect_uri) return invalidCode('another redirect_uri');
   return pkceRefusal(consumed.payload.code_challenge, redemption.code_verifier) ?? consumed.payload;
