@@ -45,7 +45,7 @@ function assertSentBack(answer: Answer, error: string | undefined): URLSearchPar
   assert.equal(answer.status, 302, answer.body);
   assert.equal(answer.headers['cache-control'], 'no-store');
   const { location } = answer;
-  assert.ok(location?.href.startsWith(`${testCallback}?`), String(location));
+  assert.ok(location !== undefined && location.href.startsWith(`${testCallback}?`), String(location));
   assert.equal(location.searchParams.get('error') ?? undefined, error);
   assert.equal(location.searchParams.get('state'), 'the-state');
   assert.equal(location.searchParams.get('iss'), issuer);
