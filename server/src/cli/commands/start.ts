@@ -77,8 +77,7 @@ function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeo
     await tenant.close();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
 async function run({ env }: Invocation): Promise<void> {
