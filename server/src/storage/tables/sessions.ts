@@ -8,6 +8,8 @@ export interface SessionRow {
   /** SHA-256 of the cookie's value. */
   secret_digest: string;
   user_id: string;
+  /** The name of the connection that the person signed in by. */
+  connection: string;
   /** JSON array of RFC 8176 method names. */
   methods: string;
   authenticated_at: number;
