@@ -41,7 +41,8 @@ export async function furnish(data: string, issuer: string, people: number): Pro
 }
 
 function expectStatus(response: Response, status: number): Response {
-  if (response.status !== status) throw new Error(`Expected ${status}, got ${response.status}: ${response.body.slice(0, 300)}`);
+  if (response.status !== status)
+    throw new Error(`Expected ${status}, got ${response.status}: ${response.body.slice(0, 300)}`);
   return response;
 }
 

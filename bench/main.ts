@@ -1,7 +1,7 @@
 // Owns `npm run bench`: the server on one core, the load from another, and ratios to what the machine can do.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { accessToken, codeFlow, type Fixture, furnish, get, refresh, signIn } from './fixture.ts';
 import { Connection, type Loop, run } from './load.ts';
 import { cpuMs, type Measured, residentMb, startOn } from './process.ts';
@@ -12,7 +12,7 @@ const connections = 16;
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 5);
 const port = Number(process.env['BENCH_PORT'] ?? 4790);
 const issuer = `http://localhost:${port}/`;
-const main = join(import.meta.dirname, '..', 'scripts', 'start.mjs');
+const root = join(import.meta.dirname, '..');
 
 interface Result {
   readonly name: string;
@@ -73,9 +73,12 @@ function print(results: readonly Result[], bare: Result, signMs: number | undefi
   }
 }
 
+/** Starts the server as `npm start` does, by the same line of package.json. */
 async function start(data: string): Promise<Measured> {
-  const env = { ...process.env, PORT: String(port), WARIFU_DATA: data, WARIFU_LOG_LEVEL: 'warn' };
-  return startOn(serverCore, [main], env, 'Warifu ready at ');
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const PATH = dirname(process.execPath) + delimiter + process.env['PATH'];
+  const env = { ...process.env, PATH, PORT: String(port), WARIFU_DATA: data, WARIFU_LOG_LEVEL: 'warn' };
+  return startOn(serverCore, ['sh', '-c', `cd '${root}' && ${scripts.start}`], env, 'Warifu ready at ');
 }
 
 const data = mkdtempSync(join(tmpdir(), 'warifu-bench-'));
@@ -94,9 +97,15 @@ try {
   await server.stop();
   const signMs = perSecond === undefined ? undefined : 1000 / perSecond;
   print(results, bare, signMs);
-  console.log(`\nRS256 signature, openssl on one core: ${signMs === undefined ? 'openssl is missing' : `${signMs.toFixed(3)} ms`}`);
-  console.log(`ready on existing data: ${server.readyMs.toFixed(0)} ms · resident: ${idleMb.toFixed(0)} MB idle, ${loadedMb.toFixed(0)} MB after the load`);
-  console.log(`${connections} connections, ${seconds} s each, server on one core, load from another; CPU is the server process's own.`);
+  console.log(
+    `\nRS256 signature, openssl on one core: ${signMs === undefined ? 'openssl is missing' : `${signMs.toFixed(3)} ms`}`,
+  );
+  console.log(
+    `ready on existing data: ${server.readyMs.toFixed(0)} ms · resident: ${idleMb.toFixed(0)} MB idle, ${loadedMb.toFixed(0)} MB after the load`,
+  );
+  console.log(
+    `${connections} connections, ${seconds} s each, server on one core, load from another; CPU is the server process's own.`,
+  );
 } finally {
   rmSync(data, { recursive: true, force: true });
 }

@@ -19,9 +19,15 @@ export interface Measured {
   stop(): Promise<void>;
 }
 
-/** Starts a program on the first core and waits for a line that begins so. */
-export async function startOn(core: number, args: readonly string[], env: NodeJS.ProcessEnv, line: string): Promise<Measured> {
-  const [command, all] = onCore(core, process.execPath, args);
+/** Starts a program on a core and waits for a line that begins so. */
+export async function startOn(
+  core: number,
+  program: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+  line: string,
+): Promise<Measured> {
+  const [name, ...args] = program;
+  const [command, all] = onCore(core, name, args);
   const start = performance.now();
   const child = spawn(command, all, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((resolve, reject) => {

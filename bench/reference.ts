@@ -20,7 +20,7 @@ export function signaturesPerSecond(core: number): number | undefined {
 
 /** A bare `node:http` server with a small JSON answer, as a process of its own. */
 export async function startBare(core: number, port: number) {
-  return startOn(core, [fileURLToPath(import.meta.url), String(port)], process.env, 'bare');
+  return startOn(core, [process.execPath, fileURLToPath(import.meta.url), String(port)], process.env, 'bare');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -4,9 +4,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, pinnedNode, root } from './install.mjs';
 
+const isTerminal = process.stdout.isTTY === true;
+// Biome colours every character of what it says, into a file as well, unless it is told.
+const colors = isTerminal ? 'force' : 'off';
+
 const checks = [
   { title: 'Types', name: 'typescript', bin: 'tsc', args: ['--noEmit', '-p', '.'] },
-  { title: 'Format, lint and walls', name: '@biomejs/biome', bin: 'biome', args: ['ci', '--error-on-warnings'] },
+  {
+    title: 'Format, lint and walls',
+    name: '@biomejs/biome',
+    bin: 'biome',
+    args: ['ci', '--error-on-warnings', `--colors=${colors}`],
+  },
   { title: 'Unused files, exports and dependencies', name: 'knip', bin: 'knip', args: ['--no-progress'] },
 ];
 
@@ -17,11 +26,14 @@ function programOf({ name, bin }) {
 
 /** Runs a tool and resolves to what it said and whether it is content. */
 function run(check) {
-  const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
-  const env = { ...process.env, ...color };
+  const env = { ...process.env, ...(isTerminal ? { FORCE_COLOR: '1' } : {}) };
   return new Promise((resolve) => {
     const startedAt = performance.now();
-    const child = spawn(pinnedNode, [programOf(check), ...check.args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+    const child = spawn(pinnedNode, [programOf(check), ...check.args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    });
     const said = [];
     child.stdout.on('data', (data) => said.push(data));
     child.stderr.on('data', (data) => said.push(data));

@@ -1,10 +1,10 @@
 // Owns the list of everything that is mounted, and how refusals are told: JSON to applications, pages to people.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PasswordQueueFull } from '#crypto/password-hash';
+import { verifyAccessToken } from '#domain/access-tokens';
 import type { Context } from '#domain/context';
 import { demoAudience, demoClientId } from '#domain/demo';
-import { JourneyEnded } from '#domain/journey-ended';
-import { verifyAccessToken } from '#domain/tokens';
+import { CookiesMissing, JourneyEnded } from '#domain/journey-ended';
 import { createCookieJar } from '#http/cookies';
 import { createServer, type ServerOptions } from '#http/server';
 import { OAuthError } from '#protocol/oauth-error';
@@ -12,7 +12,7 @@ import { sendOAuthError } from './authentication/error-response.ts';
 import type { Edge } from './authentication/route.ts';
 import { routes as authenticationRoutes } from './authentication/routes.ts';
 import { devRoutes } from './dev/routes.ts';
-import { sendExpiredPage, sendRefusalPage } from './login/refusal-page.ts';
+import { sendEndedPage, sendRefusalPage } from './login/refusal-page.ts';
 import { loginRoutes } from './login/routes.ts';
 
 /** What the client is told of an error; whatever isn't a refusal is a fault of ours, and only its id is told. */
@@ -23,7 +23,8 @@ function toRefusal(error: unknown, requestId: string): OAuthError {
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status === 413) return new OAuthError('invalid_request', 'The body is too large.');
-  if (status === 415) return new OAuthError('invalid_request', 'Send the body as application/x-www-form-urlencoded or application/json.');
+  if (status === 415)
+    return new OAuthError('invalid_request', 'Send the body as application/x-www-form-urlencoded or application/json.');
   if (status >= 400 && status < 500) return new OAuthError('invalid_request', 'The request cannot be read.');
   return new OAuthError('server_error', `Something went wrong here. The request id is ${requestId}.`);
 }
@@ -34,7 +35,8 @@ function wantsPage(request: FastifyRequest): boolean {
 
 function handleErrors(app: FastifyInstance, ctx: Context): void {
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof JourneyEnded) return sendExpiredPage(ctx, request, reply);
+    if (error instanceof JourneyEnded || error instanceof CookiesMissing)
+      return sendEndedPage(ctx, request, reply, error);
     const refusal = toRefusal(error, request.id);
     if (refusal.code === 'server_error') request.log.error({ err: error }, 'unexpected error');
     if (refusal.code === 'temporarily_unavailable') reply.header('retry-after', '2');
@@ -75,7 +77,10 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
   for (const route of loginRoutes(ctx, cookies)) app.route(route);
   if (development) {
     const demo = { issuer: ctx.issuer, demoClientId, demoAudience: demoAudience(ctx.issuer) };
-    for (const route of devRoutes({ ...demo, verifyAccessToken: (token) => verifyAccessToken(ctx, token, demo.demoAudience) })) {
+    for (const route of devRoutes({
+      ...demo,
+      verifyAccessToken: (token) => verifyAccessToken(ctx, token, demo.demoAudience),
+    })) {
       app.route(route);
     }
   }

@@ -56,7 +56,13 @@ describe('the issuer', () => {
     test(`is ${issuer} for ${JSON.stringify(env)}`, () => assert.equal(read(env).issuer, issuer));
   }
 
-  const loopback = ['http://localhost:4000', 'http://127.0.0.1', 'http://127.8.9.10:1', 'http://[::1]:4000', 'http://a.localhost'];
+  const loopback = [
+    'http://localhost:4000',
+    'http://127.0.0.1',
+    'http://127.8.9.10:1',
+    'http://[::1]:4000',
+    'http://a.localhost',
+  ];
   for (const issuer of loopback) {
     test(`${issuer} is a loopback address: it may be http and is for development`, () => {
       assert.equal(read({ WARIFU_ISSUER: issuer }).development, true);
@@ -123,7 +129,8 @@ describe('the management application', () => {
   });
 
   test('has both or neither', () => {
-    for (const name of Object.keys(pair)) assert.match(faultsOf({ ...pair, [name]: '' })[0] ?? '', /set both or neither/);
+    for (const name of Object.keys(pair))
+      assert.match(faultsOf({ ...pair, [name]: '' })[0] ?? '', /set both or neither/);
   });
 
   test('may have a short secret only where nobody else reaches it', () => {
@@ -147,7 +154,8 @@ describe('the database', () => {
     test(`${text} is taken`, () => assert.equal(read({ WARIFU_DATABASE: text }).database, database));
   }
   for (const text of ['warifu.sqlite', 'sqlite:', 'sqlite://a', 'mysql://a/b', 'postgres://db', 'postgres://db:x/y']) {
-    test(`${text} is refused`, () => assert.match(faultsOf({ WARIFU_DATABASE: text })[0] ?? '', /for example WARIFU_DATABASE=/));
+    test(`${text} is refused`, () =>
+      assert.match(faultsOf({ WARIFU_DATABASE: text })[0] ?? '', /for example WARIFU_DATABASE=/));
   }
 
   test('goes where WARIFU_DATA says', () => {
@@ -179,7 +187,13 @@ describe('a wrong value', () => {
   }
 
   test('is reported together with all others', () => {
-    const env = { PORT: 'x', WARIFU_ISSUER: 'http://example.com', WARIFU_TLS: '', WARIFU_LOG_LEVEL: 'x', WARIFU_MANAGEMENT_CLIENT_ID: 'a' };
+    const env = {
+      PORT: 'x',
+      WARIFU_ISSUER: 'http://example.com',
+      WARIFU_TLS: '',
+      WARIFU_LOG_LEVEL: 'x',
+      WARIFU_MANAGEMENT_CLIENT_ID: 'a',
+    };
     assert.equal(faultsOf(env).length, 4);
   });
 
@@ -200,7 +214,9 @@ describe('a wrong value', () => {
 describe('an unknown setting', () => {
   test('is refused with the name that was probably meant', () => {
     assert.deepEqual(faultsOf({ WARIFU_ISSUR: 'x' }), ['WARIFU_ISSUR is not a setting. Did you mean WARIFU_ISSUER?']);
-    assert.deepEqual(faultsOf({ WARIFU_LOGLEVEL: 'x' }), ['WARIFU_LOGLEVEL is not a setting. Did you mean WARIFU_LOG_LEVEL?']);
+    assert.deepEqual(faultsOf({ WARIFU_LOGLEVEL: 'x' }), [
+      'WARIFU_LOGLEVEL is not a setting. Did you mean WARIFU_LOG_LEVEL?',
+    ]);
   });
 
   test('is only looked for among the names of ours', () => {

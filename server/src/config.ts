@@ -1,8 +1,8 @@
 // Owns the deployment's settings: one row each, read from the environment and validated once.
 import { join } from 'node:path';
 import { nearestName } from './config/nearest-name.ts';
-import * as parsers from './config/parsers.ts';
 import type { Fault, Parser } from './config/parsers.ts';
+import * as parsers from './config/parsers.ts';
 
 export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
@@ -139,11 +139,13 @@ function describe(setting: Setting<unknown>, text: string, { is, expected, examp
 
 function unknownSettings(env: Environment): string[] {
   const names = Object.values(settings).map((setting) => setting.name);
-  return Object.keys(env)
-    .filter((name) => name.startsWith('WARIFU_') && !names.includes(name))
-    // What the test runner hands to the tests is also handed to the servers that they start.
-    .filter((name) => !name.startsWith('WARIFU_TEST_'))
-    .map((name) => `${name} is not a setting. Did you mean ${nearestName(name, names)}?`);
+  return (
+    Object.keys(env)
+      .filter((name) => name.startsWith('WARIFU_') && !names.includes(name))
+      // What the test runner hands to the tests is also handed to the servers that they start.
+      .filter((name) => !name.startsWith('WARIFU_TEST_'))
+      .map((name) => `${name} is not a setting. Did you mean ${nearestName(name, names)}?`)
+  );
 }
 
 function readValues(env: Environment, directory: string): { values: Values; faults: string[] } {

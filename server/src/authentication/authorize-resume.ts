@@ -2,13 +2,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findClient } from '#domain/clients';
 import type { Caller } from '#domain/context';
+import { JourneyEnded } from '#domain/journey-ended';
 import { stepAddress } from '#domain/journey-paths';
 import { complete, type FlowFacts, gatherFacts, nextStep, type Step } from '#domain/login-flow';
-import { endTransaction, findTransaction, type LoginTransaction } from '#domain/login-transactions';
+import { endTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
 import { findSession } from '#domain/sessions';
 import { queryOf } from '#http/form';
 import { noStore } from '#http/headers';
-import { JourneyEnded } from '#domain/journey-ended';
 import { sendRefusal, sendResponse } from './authorize-response.ts';
 import { callerOf, type Edge } from './route.ts';
 
@@ -47,8 +47,12 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
 export async function authorizeResume(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx, cookies } = edge;
   const { cookie } = request.headers;
-  const stored = await findTransaction(ctx, 'login', queryOf(request.url).get('state'), cookies.read(cookie, 'browser'));
-  if (!stored) throw new JourneyEnded();
+  const stored = await resumeTransaction(
+    ctx,
+    'login',
+    queryOf(request.url).get('state'),
+    cookies.read(cookie, 'browser'),
+  );
   const { id, transaction } = stored;
   const client = await findClient(ctx, transaction.request.client_id);
   if (!client) throw new JourneyEnded();

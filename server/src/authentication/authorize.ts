@@ -17,9 +17,9 @@ import type { Client } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
 import type { VerifiedRedirectUri } from '#protocol/redirect-uri';
+import { sendRefusal } from './authorize-response.ts';
 import { finish } from './authorize-resume.ts';
 import { browserOf } from './browser.ts';
-import { sendRefusal } from './authorize-response.ts';
 import { callerOf, type Edge } from './route.ts';
 
 /** Reads and judges the request. Throws OAuthError for what goes back to the application. */
@@ -66,7 +66,9 @@ async function begin(
     return finish(edge, reply, { step, transaction, facts, id: undefined, caller: callerOf(request) });
   }
   const id = await beginTransaction(ctx, browserOf(edge, request, reply), transaction);
-  return reply.headers(noStore).redirect(stepAddress(cookiesMayBeMissing ? { kind: 'refuse' } : step, transaction, id), 303);
+  return reply
+    .headers(noStore)
+    .redirect(stepAddress(cookiesMayBeMissing ? { kind: 'refuse' } : step, transaction, id), 303);
 }
 
 /** Throws OAuthError, shown on a page of ours, until the redirect URI is proved; from then on refusals go back to it. */

@@ -16,8 +16,5 @@ function challenge(error: OAuthError, scheme: string | undefined): string | unde
 export function sendOAuthError(reply: FastifyReply, error: OAuthError): FastifyReply {
   const authenticate = challenge(error, reply.request.headers.authorization);
   if (authenticate !== undefined) reply.header('www-authenticate', authenticate);
-  return reply
-    .code(error.status)
-    .headers(noStore)
-    .send({ error: error.code, error_description: error.description });
+  return reply.code(error.status).headers(noStore).send({ error: error.code, error_description: error.description });
 }

@@ -1,7 +1,7 @@
 // Owns the shape of a grant: what differs between the ways to get tokens. The token endpoint owns what they share.
 import type { Caller, Context } from '#domain/context';
-import type { Authorization } from '#domain/tokens';
 import type { EventType } from '#domain/event-types';
+import type { Authorization } from '#domain/tokens';
 import type { Client } from '#protocol/client';
 import type { Parameters } from '#protocol/parameters';
 

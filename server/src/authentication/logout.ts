@@ -12,7 +12,11 @@ import { callerOf, type Edge } from './route.ts';
  * Ends the session and sends the person to `returnTo`, if that is registered. `federated` asks to end the session at
  * the identity provider too; a database connection has no other.
  */
-export async function logout({ ctx, cookies }: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function logout(
+  { ctx, cookies }: Edge,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const query = queryOf(request.url);
   const clientId = query.get('client_id');
   const client = clientId === undefined ? undefined : await findClient(ctx, clientId);

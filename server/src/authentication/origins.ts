@@ -1,6 +1,7 @@
 // Owns which origins may call the endpoints that browsers call.
-import type { Context } from '#domain/context';
+
 import { listClients } from '#domain/clients';
+import type { Context } from '#domain/context';
 import { corsFor, preflightFor } from '#http/cors';
 import type { Client } from '#protocol/client';
 import { originOf } from '#protocol/redirect-uri';

@@ -1,6 +1,6 @@
 // Owns GET and POST /userinfo: claims about the person of an access token (OpenID Connect Core §5.3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessTokenRefused, type PresentedToken, verifyAccessToken } from '#domain/tokens';
+import { AccessTokenRefused, type PresentedToken, verifyAccessToken } from '#domain/access-tokens';
 import { findUser } from '#domain/users';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
@@ -33,6 +33,8 @@ export async function userinfo(edge: Edge, request: FastifyRequest, reply: Fasti
   const form = request.method === 'POST' ? parametersOf(request.body) : new Map<string, string>();
   if (request.headers.origin !== undefined) reply.headers(await corsForAnyClient(ctx, request.headers.origin));
   const { sub, scope } = await verify(edge, bearerToken(request.headers.authorization, form));
+  // OpenID Connect Core §5.3: without openid nobody was asked to be identified. An opaque token may be such a one.
+  if (!scope.includes('openid')) throw new OAuthError('invalid_token', sentences['wrong-audience']);
   const user = await findUser(ctx, sub);
   if (!user || user.blocked) throw new OAuthError('invalid_token', 'The person of this token cannot sign in any more.');
   return reply.headers(noStore).send({ sub, ...profileClaims(user, scope) });

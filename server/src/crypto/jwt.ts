@@ -63,8 +63,10 @@ export function verifyJwt(token: string, keys: ReadonlyMap<string, JwtVerifier>)
   const header = parseObject(head);
   if (typeof header?.['kid'] !== 'string') return undefined;
   const key = keys.get(header['kid']);
-  if (!key || header['alg'] !== key.alg || ['crit', 'jwk', 'jku', 'x5u', 'b64'].some((name) => name in header)) return undefined;
+  if (!key || header['alg'] !== key.alg || ['crit', 'jwk', 'jku', 'x5u', 'b64'].some((name) => name in header))
+    return undefined;
   const signature = decodeCanonical(tail);
-  if (!signature || !verify(digests[key.alg], Buffer.from(`${head}.${body}`), key.publicKey, signature)) return undefined;
+  if (!signature || !verify(digests[key.alg], Buffer.from(`${head}.${body}`), key.publicKey, signature))
+    return undefined;
   return parseObject(body);
 }

@@ -92,7 +92,6 @@ export function createPasswordHasher(limits: HashQueueLimits = defaultLimits): P
   }
   return {
     hash: (password) => inTurn(() => hashNow(password)),
-    verify: (password, hash) =>
-      inTurn(async () => (await verifyNow(password, hash ?? nobody)) && hash !== undefined),
+    verify: (password, hash) => inTurn(async () => (await verifyNow(password, hash ?? nobody)) && hash !== undefined),
   };
 }

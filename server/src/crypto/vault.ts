@@ -33,7 +33,9 @@ export function createVault(masterKey: Uint8Array): Vault {
     seal(purpose, text) {
       const nonce = randomBytes(nonceLength);
       const cipher = createCipheriv('aes-256-gcm', keyFor(purpose), nonce);
-      return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+      return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+        'base64url',
+      );
     },
     unseal(purpose, sealed) {
       const bytes = decodeCanonical(sealed);

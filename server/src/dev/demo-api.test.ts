@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
-import { type AccessTokenFault, AccessTokenRefused, type PresentedToken } from '#domain/tokens';
+import { type AccessTokenFault, AccessTokenRefused, type PresentedToken } from '#domain/access-tokens';
 import { demoApi } from './demo-api.ts';
 
 const idTokenSentence = 'This is an ID token: it tells the application who signed in. Send the access token instead.';

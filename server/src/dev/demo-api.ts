@@ -1,6 +1,6 @@
 // Owns the demo API: one protected resource, and every way of being refused by it (RFC 6750 §3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type AccessTokenFault, AccessTokenRefused, type PresentedToken } from '#domain/tokens';
+import { type AccessTokenFault, AccessTokenRefused, type PresentedToken } from '#domain/access-tokens';
 import { noStore } from '#http/headers';
 import { guards } from './layout.ts';
 import type { DevOptions } from './options.ts';

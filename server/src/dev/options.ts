@@ -1,5 +1,5 @@
 // Owns what the development pages need to know from the server that mounts them.
-import type { PresentedToken } from '#domain/tokens';
+import type { PresentedToken } from '#domain/access-tokens';
 
 export interface DevOptions {
   /** With its trailing slash: `http://localhost:4000/`. */

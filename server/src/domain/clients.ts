@@ -53,15 +53,20 @@ export interface CreatedClient {
 }
 
 /** Makes an application. Throws RangeError for an address that is no callback, and when the id is taken. */
-export async function createClient(ctx: Pick<Context, 'documents' | 'vault'>, fresh: NewClient): Promise<CreatedClient> {
+export async function createClient(
+  ctx: Pick<Context, 'documents' | 'vault'>,
+  fresh: NewClient,
+): Promise<CreatedClient> {
   const { client_secret: given, ...settings } = fresh;
   const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh.app_type), ...settings };
-  const secret = unsealed.token_endpoint_auth_method === 'none' ? undefined : (given ?? randomSecret() + randomSecret());
+  const secret =
+    unsealed.token_endpoint_auth_method === 'none' ? undefined : (given ?? randomSecret() + randomSecret());
   const client: Client =
     secret === undefined ? unsealed : { ...unsealed, client_secret: ctx.vault.seal('client-secret', secret) };
   checkUris(client);
   const created = await ctx.documents.create(kind, client.client_id, client);
-  if (created === 'taken') throw new RangeError(`An application with the client_id ${client.client_id} exists already.`);
+  if (created === 'taken')
+    throw new RangeError(`An application with the client_id ${client.client_id} exists already.`);
   return { client: created.body, client_secret: secret };
 }
 

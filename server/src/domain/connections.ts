@@ -39,16 +39,6 @@ export async function findConnection(ctx: Pick<Context, 'documents'>, name: stri
   return (await ctx.documents.getByName(kind, name))?.body;
 }
 
-/** Lets an application use a connection. */
-export async function enableConnection(ctx: Pick<Context, 'documents'>, name: string, clientId: string): Promise<void> {
-  const connection = await findConnection(ctx, name);
-  if (!connection) throw new RangeError(`There is no connection named ${name}.`);
-  await ctx.documents.update(kind, connection.id, (current) => ({
-    ...current,
-    enabled_clients: [...new Set([...current.enabled_clients, clientId])],
-  }));
-}
-
 /** The connections by which people may sign in to an application. */
 export async function connectionsOf(
   ctx: Pick<Context, 'documents'>,

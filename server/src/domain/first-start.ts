@@ -25,7 +25,7 @@ const administratorRole: Role = {
 };
 
 /** The Management API's audience, as Auth0 has it. */
-export function managementAudience(issuer: string): string {
+function managementAudience(issuer: string): string {
   return `${issuer}api/v2/`;
 }
 
@@ -64,7 +64,8 @@ export async function ensureAdministrator(
   if ((await userRoles.countHolders(ctx.database.queries, administratorRole.id)) > 0) return undefined;
   const email = canonicalEmail(wanted.email);
   if (email === undefined) throw new RangeError('WARIFU_ADMIN_EMAIL is not an e-mail address.');
-  const generated = wanted.password === undefined ? `${randomAlphanumeric(20)}-${randomSecret().slice(0, 4)}` : undefined;
+  const generated =
+    wanted.password === undefined ? `${randomAlphanumeric(20)}-${randomSecret().slice(0, 4)}` : undefined;
   const { default_directory } = await tenantSettings(ctx);
   const made = await createDatabaseUser(ctx, {
     connection: default_directory,

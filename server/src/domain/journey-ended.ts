@@ -4,3 +4,8 @@
 export class JourneyEnded extends Error {
   override name = 'JourneyEnded';
 }
+
+/** Thrown where the browser shows nothing of the journey that it is asked about: it keeps no cookies. */
+export class CookiesMissing extends Error {
+  override name = 'CookiesMissing';
+}

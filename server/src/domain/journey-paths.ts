@@ -1,6 +1,7 @@
 // Owns the addresses of the journey's pages. Surfaces hand a person over by address, never by a call.
-import type { LoginTransaction } from './login-transactions.ts';
+
 import type { Step } from './login-flow.ts';
+import type { LoginTransaction } from './login-transactions.ts';
 
 /** Auth0's names and paths of the screens. */
 export const screenPaths = {
@@ -15,7 +16,7 @@ export const screenPaths = {
 export type ScreenName = keyof typeof screenPaths;
 
 /** Where a journey goes on when no screen is left. */
-export const resumePath = '/authorize/resume';
+const resumePath = '/authorize/resume';
 
 /** Where a log-out is confirmed, and where it has happened. */
 export const logoutPath = '/u/logout';

@@ -8,7 +8,14 @@ import { consentedScopes } from './consents.ts';
 import type { Caller, Context } from './context.ts';
 import { endTransaction, type LoginTransaction } from './login-transactions.ts';
 import { findResourceServer } from './resource-servers.ts';
-import { type Proof, type Session, type StartedSession, sessionLifetimes, startSession, touchSession } from './sessions.ts';
+import {
+  type Proof,
+  type Session,
+  type StartedSession,
+  sessionLifetimes,
+  startSession,
+  touchSession,
+} from './sessions.ts';
 import { findUser, recordLogin } from './users.ts';
 
 /** What is shown and checked of the person at hand. */
@@ -59,11 +66,12 @@ export const anotherAccount = 'another';
 function sessionServes(tx: LoginTransaction, session: Session, now: number): boolean {
   const { prompt, max_age } = tx.request;
   if (prompt.includes('login') || tx.account === anotherAccount) return false;
-  return max_age === undefined || now - session.authenticated_at <= max_age * 1000;
+  // Less, not as much: max_age=0 asks for a new sign-in even within the same millisecond.
+  return max_age === undefined || now - session.authenticated_at < max_age * 1000;
 }
 
 /** Whose sign-in this is: proved here, or known by a session that serves. */
-export function subjectOf(tx: LoginTransaction, session: Session | undefined, now: number): Proof | undefined {
+function subjectOf(tx: LoginTransaction, session: Session | undefined, now: number): Proof | undefined {
   return tx.proof ?? (session && sessionServes(tx, session, now) ? session : undefined);
 }
 
@@ -85,7 +93,10 @@ function needsConsent(tx: LoginTransaction, subject: Proof, facts: FlowFacts): b
  */
 export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   const silent = tx.request.prompt.includes('none');
-  const refuse = (code: 'login_required' | 'consent_required' | 'unauthorized' | 'access_denied', sentence: string): Step => ({
+  const refuse = (
+    code: 'login_required' | 'consent_required' | 'unauthorized' | 'access_denied',
+    sentence: string,
+  ): Step => ({
     kind: 'refuse',
     error: new OAuthError(code, sentence),
   });
@@ -96,7 +107,8 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
     return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
   }
   if (facts.person.blocked) return refuse('unauthorized', 'user is blocked');
-  if (needsConsent(tx, subject, facts)) return silent ? refuse('consent_required', 'Consent required') : { kind: 'consent' };
+  if (needsConsent(tx, subject, facts))
+    return silent ? refuse('consent_required', 'Consent required') : { kind: 'consent' };
   const completion = { subject, fresh: tx.proof !== undefined, scope: facts.scope } as Completion;
   return { kind: 'complete', completion };
 }
@@ -139,6 +151,16 @@ export interface Completed {
   readonly session: StartedSession | undefined;
 }
 
+/** What a code is bound to by the request that asked for it. */
+function boundTo({ redirect_uri, code_challenge, nonce }: LoginTransaction['request'], audience: string | undefined) {
+  return {
+    redirect_uri,
+    ...(code_challenge === undefined ? {} : { code_challenge }),
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(audience === undefined ? {} : { audience }),
+  };
+}
+
 /**
  * Leaves the journey: in one transaction the sign-in ends, the session starts or goes on, and the code is issued, bound
  * to client, redirect URI, PKCE and session. Undefined when the same sign-in was completed already.
@@ -155,15 +177,14 @@ export async function complete(
   const lifetimes = await sessionLifetimes(ctx);
   return ctx.database.transaction(async (queries) => {
     if (transactionId !== undefined && !(await endTransaction(queries, transactionId))) return undefined;
-    const session = fresh ? await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes }) : undefined;
+    const session = fresh
+      ? await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes })
+      : undefined;
     if (fresh) await recordLogin(queries, subject.user_id, ctx.now(), caller.ip);
     else if (facts.session) await touchSession(ctx, queries, facts.session, lifetimes);
     const sid = session?.sid ?? (facts.session as Session).sid;
     const code = await issueCode(ctx, queries, request.client_id, {
-      redirect_uri: request.redirect_uri,
-      ...(request.code_challenge === undefined ? {} : { code_challenge: request.code_challenge }),
-      ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
-      ...(facts.api === undefined ? {} : { audience: facts.api.identifier }),
+      ...boundTo(request, facts.api?.identifier),
       scope,
       user_id: subject.user_id,
       sid,

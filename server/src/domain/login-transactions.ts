@@ -5,6 +5,7 @@ import type { AuthorizeRequest } from '#protocol/authorize-request';
 import type { Queries } from '#storage/database';
 import * as rows from '#storage/tables/login-transactions';
 import type { Context } from './context.ts';
+import { CookiesMissing, JourneyEnded } from './journey-ended.ts';
 import type { Proof } from './sessions.ts';
 
 /** A sign-in for an application. The request is frozen at the first hit: nothing later can change or strip it. */
@@ -70,18 +71,22 @@ export async function beginTransaction(
   return id;
 }
 
-/** The live transaction of an id, of one kind of journey, in the browser that began it and in no other. */
-export async function findTransaction<J extends keyof Journeys>(
+/**
+ * The live transaction of an id, of one kind of journey, in the browser that began it and in no other. Throws
+ * CookiesMissing when the browser shows no cookie at all, else JourneyEnded.
+ */
+export async function resumeTransaction<J extends keyof Journeys>(
   ctx: Pick<Context, 'database' | 'now'>,
   journey: J,
   id: string | undefined,
   browser: string | undefined,
-): Promise<Stored<Journeys[J]> | undefined> {
-  if (id === undefined || browser === undefined) return undefined;
-  const row = await rows.findLive(ctx.database.queries, sha256(id), ctx.now());
-  if (!row || row.browser_digest !== sha256(browser)) return undefined;
+): Promise<Stored<Journeys[J]>> {
+  if (browser === undefined) throw new CookiesMissing();
+  const row = id === undefined ? undefined : await rows.findLive(ctx.database.queries, sha256(id), ctx.now());
+  if (id === undefined || row?.browser_digest !== sha256(browser)) throw new JourneyEnded();
   const transaction = JSON.parse(row.body) as Journeys[keyof Journeys];
-  return transaction.journey === journey ? { id, transaction: transaction as Journeys[J] } : undefined;
+  if (transaction.journey !== journey) throw new JourneyEnded();
+  return { id, transaction: transaction as Journeys[J] };
 }
 
 /** Writes what the person did; the request stays as it was. */

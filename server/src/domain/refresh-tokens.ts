@@ -107,11 +107,15 @@ export async function proveRefreshToken(
   if (!family || family.client_id !== client.client_id) throw invalidToken('unknown, or of another client');
   const now = ctx.now();
   if (family.revoked_at !== null) throw invalidToken('revoked');
-  if ((family.expires_at ?? Infinity) <= now || (family.idle_expires_at ?? Infinity) <= now) throw invalidToken('expired');
+  if ((family.expires_at ?? Infinity) <= now || (family.idle_expires_at ?? Infinity) <= now)
+    throw invalidToken('expired');
   const granted = family.scope.split(' ');
   const scope = request.scope === undefined ? granted : parseScope(request.scope);
   if (!covers(granted, scope)) {
-    throw new OAuthError('invalid_scope', 'The scope asks for more than was granted. Ask for the same scopes or fewer.');
+    throw new OAuthError(
+      'invalid_scope',
+      'The scope asks for more than was granted. Ask for the same scopes or fewer.',
+    );
   }
   return { presented, family, scope };
 }

@@ -17,7 +17,12 @@ export interface Session {
   readonly authenticated_at: number;
   readonly expires_at: number;
   readonly interacted_at: number;
-  readonly user: { readonly email: string | null; readonly name: string | null; readonly picture: string | null; readonly blocked: boolean };
+  readonly user: {
+    readonly email: string | null;
+    readonly name: string | null;
+    readonly picture: string | null;
+    readonly blocked: boolean;
+  };
 }
 
 /** The live session that a cookie's value stands for. */
@@ -118,6 +123,14 @@ export async function touchSession(
   const now = ctx.now();
   if (now - session.interacted_at < touchEveryMs) return;
   await rows.update(queries, session.sid, { interacted_at: now, idle_expires_at: now + lifetimes.idleMs });
+}
+
+/**
+ * Holds a session for the rest of the transaction: false when it has ended. A log-out at the same instant comes before,
+ * and nothing is issued, or after, and ends what was issued.
+ */
+export async function holdSession(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<boolean> {
+  return rows.hold(queries, sid, ctx.now());
 }
 
 /** Ends a session and every token that was issued in it. */

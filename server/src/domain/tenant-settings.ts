@@ -18,7 +18,7 @@ export interface TenantSettings {
 const kind = documentKind<TenantSettings>('tenant-settings');
 const id = 'settings';
 
-export const defaultTenantSettings: TenantSettings = {
+const defaultTenantSettings: TenantSettings = {
   friendly_name: 'Warifu',
   enabled_locales: ['en', 'ja'],
   default_directory: 'Username-Password-Authentication',
@@ -32,7 +32,10 @@ export async function tenantSettings(ctx: Pick<Context, 'documents'>): Promise<T
 }
 
 /** Changes the settings that are given, and leaves the others. */
-export async function changeTenantSettings(ctx: Pick<Context, 'documents'>, change: Partial<TenantSettings>): Promise<void> {
+export async function changeTenantSettings(
+  ctx: Pick<Context, 'documents'>,
+  change: Partial<TenantSettings>,
+): Promise<void> {
   const changed = await ctx.documents.update(kind, id, (settings) => ({ ...settings, ...change }));
   if (changed === undefined) await ctx.documents.create(kind, id, { ...defaultTenantSettings, ...change });
 }

@@ -27,11 +27,16 @@ function parseJsonForm(text: string): Parameters {
   } catch {
     throw invalidRequest('The body is not valid JSON.');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidRequest('The body must be a JSON object.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidRequest('The body must be a JSON object.');
   const pairs = Object.entries(value).map(([name, part]): [string, string] => {
-    if (!['string', 'number', 'boolean'].includes(typeof part)) throw invalidRequest(`The parameter "${name.slice(0, 64)}" must be a string.`);
+    if (!['string', 'number', 'boolean'].includes(typeof part))
+      throw invalidRequest(`The parameter "${name.slice(0, 64)}" must be a string.`);
     return [name, String(part)];
   });
+  // Of a member that comes twice JSON.parse keeps the last. The object is flat, so every colon outside a text is a member's.
+  const members = text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1;
+  if (members !== pairs.length) throw invalidRequest('A parameter is sent more than once. Send it once.');
   return gatherParameters(pairs);
 }
 

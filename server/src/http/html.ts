@@ -15,13 +15,13 @@ const escapes: Record<string, string> = {
   "'": '&#39;',
 };
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escapes[character] as string);
 }
 
 function render(fragment: Fragment): string {
   if (fragment === false || fragment === null || fragment === undefined) return '';
-  if (typeof fragment === 'string') return escape(fragment);
+  if (typeof fragment === 'string') return escapeText(fragment);
   if (typeof fragment === 'number') return String(fragment);
   if ('html' in fragment) return fragment.html;
   return fragment.map(render).join('');

@@ -20,7 +20,7 @@ export function acceptedLanguages(header: string | undefined): string[] {
     .split(',')
     .map((part, order) => {
       const [tag = '', ...parameters] = part.split(';').map((piece) => piece.trim());
-      const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+      const quality = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
       return { tag, order, q: quality === undefined ? 1 : Number(quality) };
     })
     .filter(({ tag, q }) => tag !== '' && q > 0)

@@ -4,7 +4,7 @@ import { findClient } from '#domain/clients';
 import type { Context } from '#domain/context';
 import { JourneyEnded } from '#domain/journey-ended';
 import { loggedOutPath, logoutPath } from '#domain/journey-paths';
-import { endTransaction, findTransaction, type LogoutTransaction, type Stored } from '#domain/login-transactions';
+import { endTransaction, type LogoutTransaction, resumeTransaction, type Stored } from '#domain/login-transactions';
 import { logOut } from '#domain/logout';
 import { findSession } from '#domain/sessions';
 import type { CookieJar } from '#http/cookies';
@@ -27,9 +27,7 @@ async function find(
   request: FastifyRequest,
   state: string | undefined,
 ): Promise<Stored<LogoutTransaction>> {
-  const stored = await findTransaction(ctx, 'logout', state, cookies.read(request.headers.cookie, 'browser'));
-  if (!stored) throw new JourneyEnded();
-  return stored;
+  return resumeTransaction(ctx, 'logout', state, cookies.read(request.headers.cookie, 'browser'));
 }
 
 export function showLogout(ctx: Context, cookies: CookieJar): Handler {

@@ -1,6 +1,7 @@
 // Owns the pages on which a person is told that something can't go on.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '#domain/context';
+import { CookiesMissing, type JourneyEnded } from '#domain/journey-ended';
 import { renderError, renderExpired } from './error-page.ts';
 import { chosenLanguage, pageView, sendPage } from './view.ts';
 
@@ -18,8 +19,18 @@ export async function sendRefusalPage(
   return sendPage(reply, error.status, page, { nonce: view.nonce });
 }
 
-/** A journey that is over, or that began in another browser. */
-export async function sendExpiredPage(ctx: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** A journey that is over, or one that the browser shows nothing of. */
+export async function sendEndedPage(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: JourneyEnded | CookiesMissing,
+): Promise<FastifyReply> {
   const view = await pageView(ctx, request, []);
-  return sendPage(reply, 400, renderExpired(view), { nonce: view.nonce });
+  const refusal = { code: 'cookies_missing', description: 'The request carries no cookie of this server.' };
+  const page =
+    error instanceof CookiesMissing
+      ? renderError({ ...view, kind: 'cookies', ...refusal, requestId: request.id })
+      : renderExpired(view);
+  return sendPage(reply, 400, page, { nonce: view.nonce });
 }

@@ -13,7 +13,12 @@ const config = { refusals: 'page' } as const;
 function sendAsset(asset: Asset) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const compressed = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
-    reply.headers({ 'content-type': asset.type, 'cache-control': assetCacheControl, etag: asset.etag, vary: 'Accept-Encoding' });
+    reply.headers({
+      'content-type': asset.type,
+      'cache-control': assetCacheControl,
+      etag: asset.etag,
+      vary: 'Accept-Encoding',
+    });
     if (compressed) reply.header('content-encoding', 'br');
     return reply.send(compressed ? asset.brotli : asset.body);
   };

@@ -1,7 +1,7 @@
 // Owns the showing of a screen and the sending of its form: the same phases for every one.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context } from '#domain/context';
 import { PasswordQueueFull } from '#crypto/password-hash';
+import type { Context } from '#domain/context';
 import { JourneyEnded } from '#domain/journey-ended';
 import { screenPaths, stepAddress } from '#domain/journey-paths';
 import { gatherFacts, nextStep } from '#domain/login-flow';
@@ -13,8 +13,8 @@ import { formTarget, noStore, type PagePolicy } from '#http/headers';
 import type { Parameters } from '#protocol/parameters';
 import type { Problem } from './problem.ts';
 import type { Outcome, Screen, Visit } from './screen.ts';
-import { arrive } from './visit.ts';
 import { sendPage } from './view.ts';
+import { arrive } from './visit.ts';
 
 /** The form may lead to the application at once: the browser follows the redirects by the page's policy. */
 function policyOf({ stored, view }: Visit): PagePolicy {
@@ -22,10 +22,17 @@ function policyOf({ stored, view }: Visit): PagePolicy {
   return { nonce: view.nonce, formTargets: [formTarget(redirect_uri)], keepOpener: response_mode === 'web_message' };
 }
 
+function statusOf(problem: Problem | undefined): number {
+  if (!problem) return 200;
+  return problem.kind === 'too-busy' ? 503 : 400;
+}
+
 function show(screen: Screen, visit: Visit, reply: FastifyReply, problem?: Problem): FastifyReply {
   const page = screen.render(visit, problem);
-  if (page) return sendPage(reply, problem ? 400 : 200, page, policyOf(visit));
-  return reply.headers(noStore).redirect(stepAddress({ kind: screen.serves }, visit.stored.transaction, visit.stored.id), 303);
+  if (page) return sendPage(reply, statusOf(problem), page, policyOf(visit));
+  return reply
+    .headers(noStore)
+    .redirect(stepAddress({ kind: screen.serves }, visit.stored.transaction, visit.stored.id), 303);
 }
 
 /** Sends the person to where their journey stands. */

@@ -240,7 +240,13 @@ test('no field is marked while nothing is wrong', () => {
 test('exactly the unmet password rules are marked', () => {
   const { html } = signupPassword({
     ...plain('en'),
-    problem: { kind: 'password-too-weak', unmet: [{ rule: 'min-length', length: 8 }, { rule: 'character-kinds', kinds: 3 }] },
+    problem: {
+      kind: 'password-too-weak',
+      unmet: [
+        { rule: 'min-length', length: 8 },
+        { rule: 'character-kinds', kinds: 3 },
+      ],
+    },
   });
   assert.equal(tags(html, 'li').filter((item) => item.get('class') === 'unmet').length, 2);
   assert.match(html, /class="unmet">[\s\S]*?at least 8[\s\S]*?class="unmet">[\s\S]*?at least 3 of/);

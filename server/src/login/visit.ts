@@ -6,7 +6,7 @@ import type { Context } from '#domain/context';
 import { JourneyEnded } from '#domain/journey-ended';
 import { screenPaths } from '#domain/journey-paths';
 import { gatherFacts, nextStep, type Step } from '#domain/login-flow';
-import { advanceTransaction, findTransaction, type LoginTransaction } from '#domain/login-transactions';
+import { advanceTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
 import { findSession } from '#domain/sessions';
 import { tenantSettings } from '#domain/tenant-settings';
 import type { CookieJar } from '#http/cookies';
@@ -36,10 +36,10 @@ export async function arrive(
   state: string | undefined,
 ): Promise<{ visit: Visit; step: Step }> {
   const { cookie } = request.headers;
-  const found = await findTransaction(ctx, 'login', state, cookies.read(cookie, 'browser'));
-  if (!found) throw new JourneyEnded();
+  const found = await resumeTransaction(ctx, 'login', state, cookies.read(cookie, 'browser'));
   const language = chosenLanguage(request);
-  const stored = language === undefined ? found : await advanceTransaction(ctx, found, { locale: language.slice(0, 35) });
+  const stored =
+    language === undefined ? found : await advanceTransaction(ctx, found, { locale: language.slice(0, 35) });
   const { transaction } = stored;
   const client = await findClient(ctx, transaction.request.client_id);
   if (!client) throw new JourneyEnded();

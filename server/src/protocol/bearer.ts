@@ -14,9 +14,11 @@ export function bearerToken(authorization: string | undefined, form: Parameters)
     if (inForm === undefined) throw new MissingToken();
     return inForm;
   }
-  if (inForm !== undefined) throw invalidRequest('The access token is sent in more than one way. Use the Authorization header.');
+  if (inForm !== undefined)
+    throw invalidRequest('The access token is sent in more than one way. Use the Authorization header.');
   const token = header.exec(authorization)?.[1];
-  if (token === undefined) throw invalidRequest('The Authorization header must be "Bearer", one space, and the access token.');
+  if (token === undefined)
+    throw invalidRequest('The Authorization header must be "Bearer", one space, and the access token.');
   return token;
 }
 

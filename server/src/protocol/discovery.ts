@@ -5,7 +5,7 @@ import { responseModeNames } from './response-modes.ts';
 import { oidcScopes } from './scope.ts';
 
 /** The paths of the endpoints that are told to applications. */
-export const endpoints = {
+const endpoints = {
   authorization_endpoint: 'authorize',
   token_endpoint: 'oauth/token',
   userinfo_endpoint: 'userinfo',

@@ -12,8 +12,11 @@ export function gatherParameters(pairs: Iterable<readonly [string, string]>): Pa
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
   for (const [name, value] of pairs) {
-    if (seen.has(name)) throw invalidRequest(`The parameter "${name.slice(0, 64)}" is sent more than once. Send it once.`);
+    if (seen.has(name))
+      throw invalidRequest(`The parameter "${name.slice(0, 64)}" is sent more than once. Send it once.`);
     seen.add(name);
+    // RFC 6749 appendix A leaves it out of every parameter, and PostgreSQL out of every text.
+    if (value.includes('\0')) throw invalidRequest(`The parameter "${name.slice(0, 64)}" has a NUL character.`);
     if (value !== '') parameters.set(name, value);
   }
   return parameters;

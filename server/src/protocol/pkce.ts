@@ -20,7 +20,9 @@ export function parseCodeChallenge(parameters: Parameters): string | undefined {
   }
   if (method !== 'S256') throw invalidRequest('code_challenge_method must be S256.');
   if (!s256Challenge.test(challenge)) {
-    throw invalidRequest('The code_challenge must be the base64url SHA-256 digest of the code_verifier: 43 characters.');
+    throw invalidRequest(
+      'The code_challenge must be the base64url SHA-256 digest of the code_verifier: 43 characters.',
+    );
   }
   return challenge;
 }

@@ -10,6 +10,8 @@ const dangerousSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 
 const uriCharacters = /^[\x21\x23-\x3B\x3D\x3F-\x5B\x5D\x5F\x61-\x7A\x7E]+$/;
 const loopbackLiteral = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::(\d{1,5}))?(\/.*|\?.*)?$/;
 const wildcard = /^https:\/\/\*\.((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d{1,5})?(?:[/?].*)?)$/;
+// A host is written into headers of ours; and a star is no host, but a pattern for hosts.
+const webHost = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
@@ -24,10 +26,9 @@ export function redirectUriFault(uri: string): string | undefined {
   if (uri.includes('#')) return 'has a fragment';
   if (url.username !== '' || url.password !== '') return 'has a user name or password';
   if (dangerousSchemes.has(url.protocol)) return `has the scheme ${url.protocol}`;
-  if ((url.protocol === 'http:' || url.protocol === 'https:') && !uri.toLowerCase().startsWith(`${url.protocol}//`)) {
-    return 'lacks // after its scheme';
-  }
-  return undefined;
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  if (!uri.toLowerCase().startsWith(`${url.protocol}//`)) return 'lacks // after its scheme';
+  return webHost.test(url.hostname) ? undefined : 'has characters in its host that no host name has';
 }
 
 /** RFC 8252 §7.3: a native application's port may vary, on a literal loopback address and nowhere else. */
@@ -81,7 +82,10 @@ export function originOf(uri: string): string | undefined {
 }
 
 /** Whether a response may be posted to the window at a redirect URI: its origin must be registered. */
-export function allowsMessage(redirectUri: VerifiedRedirectUri, client: { readonly web_origins: readonly string[] }): boolean {
+export function allowsMessage(
+  redirectUri: VerifiedRedirectUri,
+  client: { readonly web_origins: readonly string[] },
+): boolean {
   const origin = originOf(redirectUri);
   return origin !== undefined && client.web_origins.includes(origin);
 }

@@ -18,7 +18,11 @@ export function isResponseMode(name: string): name is ResponseModeName {
 }
 
 /** Says how an authorization response travels back. */
-export function deliver(mode: ResponseModeName, redirectUri: VerifiedRedirectUri, response: ResponseParameters): Delivery {
+export function deliver(
+  mode: ResponseModeName,
+  redirectUri: VerifiedRedirectUri,
+  response: ResponseParameters,
+): Delivery {
   const present = Object.entries(response).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return (byName.get(mode) as ResponseMode).deliver(redirectUri, Object.fromEntries(present));
 }

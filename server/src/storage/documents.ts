@@ -64,7 +64,8 @@ class Shelf {
     this.byId.delete(id);
     this.all = undefined;
     if (name === null) this.idByName.clear();
-    else for (const [known, knownId] of this.idByName) if (knownId === id || known === name) this.idByName.delete(known);
+    else
+      for (const [known, knownId] of this.idByName) if (knownId === id || known === name) this.idByName.delete(known);
   }
 
   keep(document: Cached, name: string | null): void {

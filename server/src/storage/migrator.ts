@@ -38,7 +38,9 @@ export async function isUpToDate(db: Kysely<Schema>, place: string): Promise<boo
 
 /** Applies what is missing, in the given transaction, so that an interrupted upgrade leaves nothing half done. */
 export async function migrate(transaction: Kysely<Schema>, place: string, now: number): Promise<void> {
-  await sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`.execute(transaction);
+  await sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`.execute(
+    transaction,
+  );
   const applied = await appliedNames(transaction);
   refuseUnknown(applied, place);
   for (const [name, migration] of Object.entries(migrations)) {

@@ -26,7 +26,9 @@ const remedies: Readonly<Record<number, string>> = {
 
 /** SQLite's primary result code, when the error is SQLite's. */
 function codeOf(error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined;
 }
 
 function refusalOf(error: unknown, path: string): unknown {
@@ -75,7 +77,9 @@ function syncDirectory(path: string): void {
 
 /** Ends the process: what the disk holds is unknown from now on, and SQLite itself would go on. */
 function stopAfterFailedSync(error: Error): void {
-  console.error(`Warifu stops because the disk failed to keep what was written (${error.message}). It recovers at its next start.`);
+  console.error(
+    `Warifu stops because the disk failed to keep what was written (${error.message}). It recovers at its next start.`,
+  );
   exit(1);
 }
 

@@ -82,3 +82,12 @@ export async function createTestApi({ ctx }: TestTenant) {
   const scopes = [{ value: 'read:things', description: 'Read your things' }, { value: 'write:things' }];
   return createResourceServer(ctx, { name: 'Things', identifier: testAudience, scopes, allow_offline_access: true });
 }
+
+/** Blocks a person, or lets them in again. */
+export async function blockTestUser({ ctx }: TestTenant, userId: string, blocked = true): Promise<void> {
+  await ctx.database.queries
+    .updateTable('users')
+    .set({ blocked: blocked ? 1 : 0 })
+    .where('user_id', '=', userId)
+    .execute();
+}

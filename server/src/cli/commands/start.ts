@@ -1,6 +1,6 @@
 // Owns `start`: from the environment to a server that listens, and back again at a signal.
 import type { FastifyInstance } from 'fastify';
-import { type ServerCertificate, loadServerCertificate } from '#crypto/local-ca';
+import { loadServerCertificate, type ServerCertificate } from '#crypto/local-ca';
 import { loadMasterKey, MasterKeyRefused } from '#crypto/master-key';
 import type { Context } from '#domain/context';
 import { furnishDemo } from '#domain/demo';
@@ -18,12 +18,15 @@ const housekeepingEveryMs = 10 * 60 * 1000;
 /** Everything that an operator can put right is told in a sentence; anything else is a bug, with its stack. */
 function isRefusal(error: unknown): error is Error {
   const kinds = [ConfigError, MasterKeyRefused, DatabaseRefused, RangeError];
-  const inUse = error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(String(error.code));
+  const inUse =
+    error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(String(error.code));
   return inUse || kinds.some((kind) => error instanceof kind);
 }
 
 /** A server to log with exists only after the tenant; what happens before is kept for it. */
-async function open(config: Config): Promise<{ tenant: Tenant; app: FastifyInstance; tls: ServerCertificate | undefined }> {
+async function open(
+  config: Config,
+): Promise<{ tenant: Tenant; app: FastifyInstance; tls: ServerCertificate | undefined }> {
   const now = () => Date.now();
   const masterKey = loadMasterKey(config.data);
   const tls = config.tls && (await loadServerCertificate(config.data, new URL(config.issuer).hostname, now()));
@@ -40,7 +43,11 @@ async function furnish(ctx: Context, config: Config): Promise<FirstAdministrator
   return ensureAdministrator(ctx, { email: config.adminEmail, password: config.adminPassword });
 }
 
-function greet(config: Config, administrator: FirstAdministrator | undefined, tls: ServerCertificate | undefined): void {
+function greet(
+  config: Config,
+  administrator: FirstAdministrator | undefined,
+  tls: ServerCertificate | undefined,
+): void {
   const lines: string[] = [];
   if (administrator?.generatedPassword !== undefined) {
     lines.push('', 'The first administrator was made. The password is shown this once:');
@@ -50,6 +57,13 @@ function greet(config: Config, administrator: FirstAdministrator | undefined, tl
   if (config.development) lines.push('', `Welcome page  ${config.issuer}`, `Demo          ${config.issuer}demo/`);
   if (lines.length > 0) console.log(`${lines.join('\n').trimStart()}\n`);
   console.log(`Warifu ready at ${config.issuer}`);
+}
+
+/** Fastify's own line about each address would only repeat ours. */
+async function listen(app: FastifyInstance, { port, host, logLevel }: Config): Promise<void> {
+  app.log.level = 'silent';
+  await app.listen({ port, host });
+  app.log.level = logLevel;
 }
 
 /** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
@@ -63,8 +77,7 @@ function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeo
     await tenant.close();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
 async function run({ env }: Invocation): Promise<void> {
@@ -74,8 +87,9 @@ async function run({ env }: Invocation): Promise<void> {
     opened = await open(config);
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
-    await app.listen({ port: config.port, host: config.host });
-    const sweep = () => clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
+    await listen(app, config);
+    const sweep = () =>
+      clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
     stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);

@@ -1,13 +1,13 @@
 // Owns the screen that asks whether an application may have what it requests.
 import { recordConsent } from '#domain/consents';
-import { oidcScopes } from '#protocol/scope';
-import { advance, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import type { Catalogue } from '#i18n/en';
+import { oidcScopes } from '#protocol/scope';
 import { type AccountView, type ApplicationView, accountCard, heading, pair } from '../components.ts';
 import { form, primaryButton, secondaryButton } from '../fields.ts';
 import { checkIcon } from '../icons.ts';
 import { type PageView, page } from '../layout.ts';
+import { advance, type Screen } from '../screen.ts';
 import { externalUrl } from '../urls.ts';
 
 /** What is requested of one API, in the API's own words. */

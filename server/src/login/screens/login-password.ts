@@ -1,11 +1,11 @@
 // Owns the second screen of a login: the account's password.
 import { verifyPassword } from '#domain/passwords';
-import { advance, problem, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import { type ApplicationView, heading, identifierCard } from '../components.ts';
 import { form, knownIdentifier, passwordField, primaryButton, problemSummary } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
 import { describeProblem, type Problem } from '../problem.ts';
+import { advance, problem, type Screen } from '../screen.ts';
 
 export interface LoginPasswordView extends PageView {
   readonly state: string;

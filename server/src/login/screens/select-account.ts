@@ -1,10 +1,10 @@
 // Owns the screen that asks whether to go on with the account that is logged in.
 import { anotherAccount } from '#domain/login-flow';
-import { advance, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import { type AccountView, type ApplicationView, accountCard, divider, heading } from '../components.ts';
 import { form, primaryButton, secondaryButton } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
+import { advance, type Screen } from '../screen.ts';
 
 export interface SelectAccountView extends PageView {
   readonly state: string;

@@ -1,11 +1,11 @@
 // Owns the first screen of a sign-up: the new account's e-mail address.
 import { canonicalEmail } from '#domain/email-address';
-import { advance, problem, type Screen } from '../screen.ts';
 import { type Html, html } from '#http/html';
 import { type ApplicationView, heading, wayOut } from '../components.ts';
 import { form, identifierField, primaryButton, problemSummary } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
 import { describeProblem, type Problem } from '../problem.ts';
+import { advance, problem, type Screen } from '../screen.ts';
 
 export interface SignupIdView extends PageView {
   readonly state: string;

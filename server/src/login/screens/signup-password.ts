@@ -1,13 +1,14 @@
 // Owns the second screen of a sign-up: a password, and what it must be like.
+
+import type { PasswordRule } from '#domain/password-policy';
 import { longestPassword, passwordRules } from '#domain/password-policy';
 import { signUp } from '#domain/passwords';
-import { advance, problem, type Outcome, type Screen, type Visit } from '../screen.ts';
-import type { PasswordRule } from '#domain/password-policy';
 import { type Html, html } from '#http/html';
 import { type ApplicationView, heading, identifierCard, wayOut } from '../components.ts';
 import { form, knownIdentifier, passwordField, primaryButton, problemSummary } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
 import { describeProblem, describeRule, type Problem } from '../problem.ts';
+import { advance, type Outcome, problem, type Screen, type Visit } from '../screen.ts';
 
 export interface SignupPasswordView extends PageView {
   readonly state: string;
@@ -52,7 +53,11 @@ function ruleList({ t, rules, problem }: SignupPasswordView): Html | undefined {
   })}</ul>`;
 }
 
-async function createAccount({ ctx, caller, connection, stored }: Visit, email: string, password: string): Promise<Outcome> {
+async function createAccount(
+  { ctx, caller, connection, stored }: Visit,
+  email: string,
+  password: string,
+): Promise<Outcome> {
   const result = await signUp(ctx, connection, email, password);
   const event = { client_id: stored.transaction.request.client_id, connection: connection.name, ip: caller.ip };
   switch (result.outcome) {

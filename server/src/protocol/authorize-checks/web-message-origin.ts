@@ -7,7 +7,9 @@ export const webMessageOrigin: AuthorizeCheck = {
   name: 'web-message-origin',
   check({ request, client }) {
     if (request.response_mode === 'web_message' && !allowsMessage(request.redirect_uri, client)) {
-      throw invalidRequest('The origin of the redirect_uri is not in the list of allowed web origins of this application.');
+      throw invalidRequest(
+        'The origin of the redirect_uri is not in the list of allowed web origins of this application.',
+      );
     }
   },
 };

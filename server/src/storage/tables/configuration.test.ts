@@ -11,7 +11,10 @@ eachDialect((database) => {
     const { queries, transaction } = await database();
     assert.equal(await documents.currentVersion(queries), 0);
     const taken = await Promise.all(Array.from({ length: 20 }, () => transaction(documents.nextVersion)));
-    assert.deepEqual(taken.sort((a, b) => a - b), Array.from({ length: 20 }, (_, index) => index + 1));
+    assert.deepEqual(
+      taken.sort((a, b) => a - b),
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
     assert.equal(await documents.currentVersion(queries), 20);
   });
 
@@ -53,10 +56,17 @@ eachDialect((database) => {
 
   test('a kind is listed oldest first', async () => {
     const { queries } = await database();
-    for (const [id, created_at] of [['c', noon], ['b', noon + 1], ['a', noon + 1]] as const) {
+    for (const [id, created_at] of [
+      ['c', noon],
+      ['b', noon + 1],
+      ['a', noon + 1],
+    ] as const) {
       await documents.insert(queries, documentRow({ kind: 'listed', id, created_at }));
     }
-    assert.deepEqual((await documents.list(queries, 'listed')).map((row) => row.id), ['c', 'a', 'b']);
+    assert.deepEqual(
+      (await documents.list(queries, 'listed')).map((row) => row.id),
+      ['c', 'a', 'b'],
+    );
   });
 
   test('the feed tells of what changed after a version, deletions too, in the order of the versions', async () => {
@@ -65,21 +75,33 @@ eachDialect((database) => {
     await documents.insert(queries, documentRow({ kind: 'feed', id: 'early', name: 'e', version: 2001 }));
     await documents.insert(queries, documentRow({ kind: 'feed', id: 'old', version: 2000 }));
     await documents.insert(queries, documentRow({ kind: 'feed', id: 'gone', body: null, version: 2003 }));
-    assert.deepEqual((await documents.changesSince(queries, 2000)).map((row) => ({ ...row })), [
-      { kind: 'feed', id: 'early', name: 'e', version: 2001 },
-      { kind: 'feed', id: 'late', name: null, version: 2002 },
-      { kind: 'feed', id: 'gone', name: null, version: 2003 },
-    ]);
+    assert.deepEqual(
+      (await documents.changesSince(queries, 2000)).map((row) => ({ ...row })),
+      [
+        { kind: 'feed', id: 'early', name: 'e', version: 2001 },
+        { kind: 'feed', id: 'late', name: null, version: 2002 },
+        { kind: 'feed', id: 'gone', name: null, version: 2003 },
+      ],
+    );
   });
 
   test('signing keys come back oldest first', async () => {
     const { queries } = await database();
-    const key = { alg: 'RS256', public_jwk: '{}', sealed_private_key: 's', certificate: 'c', retired_at: null } as const;
+    const key = {
+      alg: 'RS256',
+      public_jwk: '{}',
+      sealed_private_key: 's',
+      certificate: 'c',
+      retired_at: null,
+    } as const;
     const next = { ...key, kid: 'b', status: 'next', created_at: noon + 1, activated_at: null } as const;
     const current = { ...key, kid: 'a', status: 'current', created_at: noon, activated_at: noon } as const;
     await signingKeys.insert(queries, next);
     await signingKeys.insert(queries, current);
-    assert.deepEqual((await signingKeys.list(queries)).map((row) => ({ ...row })), [current, next]);
+    assert.deepEqual(
+      (await signingKeys.list(queries)).map((row) => ({ ...row })),
+      [current, next],
+    );
     await assert.rejects(signingKeys.insert(queries, next));
   });
 });

@@ -91,7 +91,9 @@ export async function insert(db: Queries, row: DocumentRow): Promise<boolean> {
     .where('kind', '=', row.kind)
     .where('body', 'is not', null)
     .where((where) =>
-      where.or(row.name === null ? [where('id', '=', row.id)] : [where('id', '=', row.id), where('name', '=', row.name)]),
+      where.or(
+        row.name === null ? [where('id', '=', row.id)] : [where('id', '=', row.id), where('name', '=', row.name)],
+      ),
     )
     .executeTakeFirst();
   if (taken) return false;

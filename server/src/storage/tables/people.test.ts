@@ -12,7 +12,12 @@ import * as users from './users.ts';
 eachDialect((database) => {
   test('a person comes back as they were stored, times as numbers', async () => {
     const { queries } = await database();
-    const row = userRow({ user_id: 'auth0|whole', email: 'é@例え.jp', email_verified: 1, user_metadata: '{"a":"\\u0000"}' });
+    const row = userRow({
+      user_id: 'auth0|whole',
+      email: 'é@例え.jp',
+      email_verified: 1,
+      user_metadata: '{"a":"\\u0000"}',
+    });
     await users.insert(queries, row);
     assert.deepEqual({ ...(await users.find(queries, 'auth0|whole')) }, row);
     assert.equal(await users.find(queries, 'auth0|nobody'), undefined);
@@ -30,7 +35,9 @@ eachDialect((database) => {
   test('every sign-in counts, also those at the same moment', async () => {
     const { queries } = await database();
     await users.insert(queries, userRow({ user_id: 'auth0|often' }));
-    await Promise.all(Array.from({ length: 20 }, () => users.recordLogin(queries, 'auth0|often', noon + 9, '192.0.2.1')));
+    await Promise.all(
+      Array.from({ length: 20 }, () => users.recordLogin(queries, 'auth0|often', noon + 9, '192.0.2.1')),
+    );
     const row = await users.find(queries, 'auth0|often');
     assert.deepEqual([row?.logins_count, row?.last_login_at, row?.last_ip], [20, noon + 9, '192.0.2.1']);
   });
@@ -38,12 +45,22 @@ eachDialect((database) => {
   test('identities come oldest first, and need their person', async () => {
     const { queries } = await database();
     await users.insert(queries, userRow({ user_id: 'auth0|two' }));
-    const second = identityRow({ identity_id: 'google-oauth2|2', user_id: 'auth0|two', is_social: 1, created_at: noon + 1 });
+    const second = identityRow({
+      identity_id: 'google-oauth2|2',
+      user_id: 'auth0|two',
+      is_social: 1,
+      created_at: noon + 1,
+    });
     const first = identityRow({ identity_id: 'auth0|two', user_id: 'auth0|two' });
     await identities.insert(queries, second);
     await identities.insert(queries, first);
-    assert.deepEqual((await identities.listForUser(queries, 'auth0|two')).map((row) => ({ ...row })), [first, second]);
-    await assert.rejects(identities.insert(queries, identityRow({ identity_id: 'auth0|orphan', user_id: 'auth0|nobody' })));
+    assert.deepEqual(
+      (await identities.listForUser(queries, 'auth0|two')).map((row) => ({ ...row })),
+      [first, second],
+    );
+    await assert.rejects(
+      identities.insert(queries, identityRow({ identity_id: 'auth0|orphan', user_id: 'auth0|nobody' })),
+    );
   });
 
   test('an identifier belongs to whoever claims it first, within its connection', async () => {
@@ -61,7 +78,12 @@ eachDialect((database) => {
     const { queries } = await database();
     await users.insert(queries, userRow({ user_id: 'auth0|found' }));
     await identities.insert(queries, identityRow({ identity_id: 'auth0|found', user_id: 'auth0|found' }));
-    await loginIdentifiers.claim(queries, { connection: 'people', type: 'email', value: 'f@example.com', identity_id: 'auth0|found' });
+    await loginIdentifiers.claim(queries, {
+      connection: 'people',
+      type: 'email',
+      value: 'f@example.com',
+      identity_id: 'auth0|found',
+    });
     const find = (connection: string, value: string) =>
       loginIdentifiers.findPasswordHolder(queries, connection, 'email', value);
     const holder = { user_id: 'auth0|found', identity_id: 'auth0|found' };

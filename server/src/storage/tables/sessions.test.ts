@@ -66,7 +66,10 @@ eachDialect((database) => {
     await loginTransactions.insert(queries, row);
     assert.equal(await loginTransactions.updateBody(queries, 'state', '{"step":2}'), true);
     assert.equal(await loginTransactions.updateBody(queries, 'unknown', '{}'), false);
-    assert.deepEqual({ ...(await loginTransactions.findLive(queries, 'state', noon + 9)) }, { ...row, body: '{"step":2}' });
+    assert.deepEqual(
+      { ...(await loginTransactions.findLive(queries, 'state', noon + 9)) },
+      { ...row, body: '{"step":2}' },
+    );
     assert.equal(await loginTransactions.findLive(queries, 'state', noon + 10), undefined);
     const ends = await Promise.all(Array.from({ length: 50 }, () => loginTransactions.remove(queries, 'state')));
     assert.equal(ends.filter(Boolean).length, 1);
@@ -74,7 +77,13 @@ eachDialect((database) => {
 
   test('a sign-in that was given up is purged when it has expired, not before', async () => {
     const { queries } = await database();
-    const row = { id_digest: 'given up', browser_digest: 'cookie', body: '{}', created_at: noon, expires_at: noon + 10 };
+    const row = {
+      id_digest: 'given up',
+      browser_digest: 'cookie',
+      body: '{}',
+      created_at: noon,
+      expires_at: noon + 10,
+    };
     await loginTransactions.insert(queries, row);
     assert.equal(await loginTransactions.purge(queries, noon + 9), 0);
     assert.equal(await loginTransactions.purge(queries, noon + 10), 1);

@@ -76,9 +76,6 @@ export async function burn(db: Queries, digest: string, now: number): Promise<vo
 
 /** Deletes tokens that expired before a moment. Consumed ones stay until then, so that a replay is recognised. */
 export async function purge(db: Queries, expiredBefore: number): Promise<number> {
-  const result = await db
-    .deleteFrom('single_use_tokens')
-    .where('expires_at', '<=', expiredBefore)
-    .executeTakeFirst();
+  const result = await db.deleteFrom('single_use_tokens').where('expires_at', '<=', expiredBefore).executeTakeFirst();
   return Number(result.numDeletedRows);
 }

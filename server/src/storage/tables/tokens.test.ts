@@ -10,7 +10,8 @@ import * as revocations from './revocations.ts';
 import * as singleUse from './single-use-tokens.ts';
 import * as users from './users.ts';
 
-const atOnce = <T>(work: (index: number) => Promise<T>) => Promise.all(Array.from({ length: 50 }, (_, index) => work(index)));
+const atOnce = <T>(work: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: 50 }, (_, index) => work(index)));
 
 async function addFamily(queries: Queries, values: Partial<refreshTokens.RefreshTokenRow> & { family_id: string }) {
   const user_id = `auth0|${values.family_id}`;
@@ -25,8 +26,13 @@ eachDialect((database) => {
     const { queries } = await database();
     const row = singleUseTokenRow({ digest: 'raced', body: '{"x":1}' });
     await singleUse.insert(queries, row);
-    const won = (await atOnce(() => singleUse.consume(queries, row, noon + 1))).filter((winner) => winner !== undefined);
-    assert.deepEqual(won.map((winner) => ({ ...winner })), [{ ...row, consumed_at: noon + 1 }]);
+    const won = (await atOnce(() => singleUse.consume(queries, row, noon + 1))).filter(
+      (winner) => winner !== undefined,
+    );
+    assert.deepEqual(
+      won.map((winner) => ({ ...winner })),
+      [{ ...row, consumed_at: noon + 1 }],
+    );
   });
 
   test('of fifty transactions that consume a token at once exactly one gets it', async () => {

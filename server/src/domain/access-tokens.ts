@@ -1,0 +1,92 @@
+// Owns access tokens: JWTs for an API, sealed texts for userinfo alone; how they are made and how they are verified.
+import { signJwt, verifyJwt } from '#crypto/jwt';
+import { randomId } from '#crypto/random';
+import { accessTokenClaims, userinfoAudience } from '#protocol/access-token';
+import type { ResourceServer } from '#protocol/client';
+import type { Context } from './context.ts';
+import { isRevoked } from './revocations.ts';
+
+/** What an access token is for. */
+export interface AccessTokenSubject {
+  readonly sub: string;
+  readonly client_id: string;
+  readonly scope: readonly string[];
+  /** Undefined when the token is for userinfo alone. */
+  readonly api: ResourceServer | undefined;
+  readonly family_id: string;
+  readonly sid: string | undefined;
+}
+
+/** What an opaque access token says, sealed: for userinfo, and for nobody else to read. */
+interface OpaqueClaims {
+  readonly sub: string;
+  readonly scope: string;
+  readonly client_id: string;
+  readonly jti: string;
+  readonly sid: string | undefined;
+  /** Seconds. */
+  readonly exp: number;
+}
+
+/** Makes an access token: a JWT for an API, else an opaque one, which costs no write either. */
+export async function createAccessToken(
+  ctx: Context,
+  subject: AccessTokenSubject,
+  nowSec: number,
+  lifetimeSec: number,
+): Promise<string> {
+  const { sub, client_id, scope, api, family_id, sid } = subject;
+  const jti = `${family_id}.${randomId()}`;
+  if (api) {
+    const facts = { issuer: ctx.issuer, client_id, sub, audience: api.identifier, scope, jti, sid };
+    return signJwt(accessTokenClaims({ ...facts, nowSec, lifetimeSec }), ctx.keys.current);
+  }
+  const claims: OpaqueClaims = { sub, scope: scope.join(' '), client_id, jti, sid, exp: nowSec + lifetimeSec };
+  return ctx.vault.seal('opaque-access-token', JSON.stringify(claims));
+}
+
+/** A presented access token that is whole, of ours, unexpired and not revoked. */
+export interface PresentedToken {
+  readonly sub: string;
+  readonly scope: readonly string[];
+  readonly client_id: string;
+}
+
+export type AccessTokenFault = 'malformed' | 'expired' | 'wrong-audience' | 'id-token' | 'revoked';
+
+/** Why an access token was refused. */
+export class AccessTokenRefused extends Error {
+  override name = 'AccessTokenRefused';
+  readonly fault: AccessTokenFault;
+  constructor(fault: AccessTokenFault) {
+    super(fault);
+    this.fault = fault;
+  }
+}
+
+function readOpaque(ctx: Context, token: string): OpaqueClaims | undefined {
+  const text = ctx.vault.unseal('opaque-access-token', token);
+  return text === undefined ? undefined : (JSON.parse(text) as OpaqueClaims);
+}
+
+function readJwt(ctx: Context, token: string, audience: string): OpaqueClaims {
+  const claims = verifyJwt(token, ctx.keys.verifiers);
+  if (claims?.['iss'] !== ctx.issuer || typeof claims['exp'] !== 'number') throw new AccessTokenRefused('malformed');
+  const audiences = [claims['aud']].flat();
+  if (!audiences.includes(audience)) {
+    // Only ID tokens have no azp: their audience is the application itself.
+    throw new AccessTokenRefused(claims['azp'] === undefined ? 'id-token' : 'wrong-audience');
+  }
+  const { sub, scope = '', azp, jti, sid, exp } = claims as Record<string, string> & { exp: number };
+  if (sub === undefined || azp === undefined || jti === undefined) throw new AccessTokenRefused('malformed');
+  return { sub, scope, client_id: azp, jti, sid, exp };
+}
+
+/** Verifies an access token for an audience. Throws AccessTokenRefused. */
+export async function verifyAccessToken(ctx: Context, token: string, audience: string): Promise<PresentedToken> {
+  const opaque = audience === userinfoAudience(ctx.issuer) ? readOpaque(ctx, token) : undefined;
+  const claims = opaque ?? readJwt(ctx, token, audience);
+  if (claims.exp * 1000 <= ctx.now()) throw new AccessTokenRefused('expired');
+  if (await isRevoked(ctx, claims)) throw new AccessTokenRefused('revoked');
+  return { sub: claims.sub, scope: claims.scope.split(' '), client_id: claims.client_id };
+}

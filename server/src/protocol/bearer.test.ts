@@ -1,0 +1,44 @@
+// Tests how access tokens are presented.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { refusalOf } from '../testing/refusal.ts';
+import { bearerToken, MissingToken } from './bearer.ts';
+
+const read = (authorization: string | undefined, form: Record<string, string> = {}) =>
+  bearerToken(authorization, new Map(Object.entries(form)));
+
+test('the scheme is read in any case, and one space follows it', () => {
+  for (const scheme of ['Bearer', 'bearer', 'BEARER'])
+    assert.equal(read(`${scheme} abc.def_ghi-1~+/=`), 'abc.def_ghi-1~+/=');
+});
+
+test('T09: anything else around the token is refused', () => {
+  for (const header of [
+    'Bearer  abc',
+    'Bearer\tabc',
+    'Bearer abc ',
+    ' Bearer abc',
+    'Bearer abc def',
+    'Bearer abc, Bearer def',
+    'Bearer',
+    'Bearer ',
+    'Bearerabc',
+    'Basic abc',
+    'DPoP abc',
+    'abc',
+    '',
+    'Bearer a"b',
+    'Bearer ab\n',
+  ]) {
+    refusalOf('invalid_request', () => read(header));
+  }
+});
+
+test('T09: a token in the header and another in the form are refused', () => {
+  refusalOf('invalid_request', () => read('Bearer abc', { access_token: 'abc' }));
+  assert.equal(read(undefined, { access_token: 'abc' }), 'abc');
+});
+
+test('who sends no token at all is told no error code (RFC 6750 §3.1)', () => {
+  assert.ok(refusalOf('invalid_token', () => read(undefined)) instanceof MissingToken);
+});

@@ -1,0 +1,98 @@
+// Tests which claims a scope lets out, and what tokens say.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { accessTokenClaims, familyOf } from './access-token.ts';
+import { type Profile, profileClaims } from './claims.ts';
+import { idTokenClaims } from './id-token.ts';
+
+const profile: Profile = {
+  user_id: 'auth0|1',
+  email: 'hana@example.com',
+  email_verified: true,
+  name: 'Hana',
+  given_name: null,
+  family_name: 'Yamada',
+  nickname: 'hana',
+  picture: null,
+  phone_number: '+81312345678',
+  phone_verified: false,
+  updated_at: Date.UTC(2026, 0, 2),
+};
+
+test('each scope lets out its own claims and no others', () => {
+  assert.deepEqual(profileClaims(profile, []), {});
+  assert.deepEqual(profileClaims(profile, ['openid', 'read:things']), {});
+  assert.deepEqual(profileClaims(profile, ['email']), { email: 'hana@example.com', email_verified: true });
+  assert.deepEqual(profileClaims(profile, ['phone']), { phone_number: '+81312345678', phone_number_verified: false });
+  assert.deepEqual(profileClaims(profile, ['profile']), {
+    family_name: 'Yamada',
+    nickname: 'hana',
+    name: 'Hana',
+    updated_at: '2026-01-02T00:00:00.000Z',
+  });
+});
+
+test('what is not known is left out, and not said to be verified', () => {
+  assert.deepEqual(profileClaims({ ...profile, email: null, phone_number: null }, ['email', 'phone']), {});
+});
+
+const idFacts = {
+  issuer: 'https://id.test/',
+  client_id: 'app',
+  scope: ['openid', 'profile', 'email', 'phone'],
+  sid: 's',
+  nonce: 'n',
+  authenticatedAt: 1999,
+  nowSec: 10,
+  lifetimeSec: 60,
+};
+
+test('T14: nothing in a profile overwrites what the token itself says', () => {
+  const hostile = fc.record({ user_id: fc.string(), name: fc.string(), nickname: fc.string(), picture: fc.string() });
+  fc.assert(
+    fc.property(hostile, (values) => {
+      const claims = idTokenClaims({ ...idFacts, profile: { ...profile, ...values } });
+      const { iss, aud, sub, iat, exp, sid, nonce, auth_time } = claims;
+      const expected = {
+        iss: 'https://id.test/',
+        aud: 'app',
+        sub: values.user_id,
+        iat: 10,
+        exp: 70,
+        sid: 's',
+        nonce: 'n',
+        auth_time: 1,
+      };
+      assert.deepEqual({ iss, aud, sub, iat, exp, sid, nonce, auth_time }, expected);
+    }),
+  );
+});
+
+const accessFacts = {
+  issuer: 'https://id.test/',
+  client_id: 'app',
+  sub: 'auth0|1',
+  audience: 'https://api.test/',
+  scope: ['openid', 'read:things'],
+  jti: 'family.random',
+  sid: 's',
+  nowSec: 10,
+  lifetimeSec: 60,
+};
+
+test('T11: an access token has an azp, an ID token has none', () => {
+  assert.equal(accessTokenClaims(accessFacts)['azp'], 'app');
+  assert.equal('azp' in idTokenClaims({ ...idFacts, profile }), false);
+});
+
+test('an access token is for userinfo too only with the scope openid', () => {
+  assert.deepEqual(accessTokenClaims(accessFacts)['aud'], ['https://api.test/', 'https://id.test/userinfo']);
+  assert.equal(accessTokenClaims({ ...accessFacts, scope: ['read:things'] })['aud'], 'https://api.test/');
+  assert.equal('scope' in accessTokenClaims({ ...accessFacts, scope: [] }), false);
+});
+
+test('a jti tells the family that it belongs to', () => {
+  assert.equal(familyOf('family.random'), 'family');
+  assert.equal(familyOf('family'), 'family');
+});
