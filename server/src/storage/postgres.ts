@@ -45,6 +45,8 @@ function withoutHungConnections(pool: Pool): PostgresPool {
       const client = await pool.connect();
       let hung = false;
       const query = async (text: string, values: unknown[]) => {
+        // pg would write null.
+        if (values.includes(undefined)) throw new TypeError('A query has an undefined parameter.');
         try {
           return await client.query(text, values);
         } catch (error) {
