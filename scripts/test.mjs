@@ -1,9 +1,9 @@
 // Owns `npm test`: installs everything, and runs the tests that are named, or all of them.
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { install, root } from './install.mjs';
+import { fileURLToPath } from 'node:url';
+import { install } from './install.mjs';
 import { compileCache, isPinnedNode, runPinned } from './pinned-node.mjs';
 
 const everyTest = '{server/src,compat,e2e,bench,scripts,docs,examples}/**/*.test.{ts,mjs}';
@@ -24,21 +24,16 @@ function useTemporaryDirectory() {
   process.on('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
 }
 
-/** One PostgreSQL for the whole run; each test takes a database of its own in it. */
-async function startPostgres() {
-  const testing = join(root, 'server', 'src', 'storage', 'testing.ts');
-  if (!existsSync(testing)) return { stop: async () => {} };
-  return (await import(pathToFileURL(testing).href)).startPostgres();
-}
-
 async function runTests(args) {
   const named = args.some((arg) => /^[^-].*(?:[/*]|\.test\.)/.test(arg));
   const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
   const options = ['--test', '--test-reporter=spec', concurrency, ...args];
   useTemporaryDirectory();
+  // One for the whole run; each test takes a database of its own in it. Imported here, where Node runs TypeScript.
+  const { startPostgres } = await import('../server/src/storage/testing.ts');
   const postgres = await startPostgres();
   try {
-    const env = environment(postgres.url ? { WARIFU_TEST_POSTGRES: postgres.url } : {});
+    const env = environment({ WARIFU_TEST_POSTGRES: postgres.url });
     return await runPinned(named ? options : [...options, everyTest], { env });
   } finally {
     await postgres.stop();

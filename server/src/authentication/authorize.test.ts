@@ -5,7 +5,14 @@ import fc from 'fast-check';
 import { createConnection } from '#domain/connections';
 import { type Fields, formType, TestApplication } from '../testing/application.ts';
 import { type Answer, formRequest, TestBrowser } from '../testing/browser.ts';
-import { createTestApi, createTestUser, openTestTenant, type TestTenant, testAudience, testCallback } from '../testing/tenant.ts';
+import {
+  createTestApi,
+  createTestUser,
+  openTestTenant,
+  type TestTenant,
+  testAudience,
+  testCallback,
+} from '../testing/tenant.ts';
 
 const email = 'hana@example.com';
 const issuer = 'https://id.example.com/';
@@ -27,7 +34,8 @@ before(async () => {
 });
 after(() => tenant.close());
 
-const ask = (extra: Fields, browser = new TestBrowser(tenant)) => browser.request({ method: 'GET', url: spa.authorizeUrl(extra) });
+const ask = (extra: Fields, browser = new TestBrowser(tenant)) =>
+  browser.request({ method: 'GET', url: spa.authorizeUrl(extra) });
 
 /** A refusal that stays with us: a page, and nothing that leads anywhere. */
 function assertPage(answer: Answer, status: number): void {
@@ -45,7 +53,8 @@ function assertSentBack(answer: Answer, error: string | undefined): URLSearchPar
   assert.equal(answer.status, 302, answer.body);
   assert.equal(answer.headers['cache-control'], 'no-store');
   const { location } = answer;
-  assert.ok(location !== undefined && location.href.startsWith(`${testCallback}?`), String(location));
+  assert.ok(location, answer.body);
+  assert.ok(location.href.startsWith(`${testCallback}?`), location.href);
   assert.equal(location.searchParams.get('error') ?? undefined, error);
   assert.equal(location.searchParams.get('state'), 'the-state');
   assert.equal(location.searchParams.get('iss'), issuer);
@@ -77,7 +86,16 @@ test('R01, R02, R03, R04, R06, R08, R09, R11: a redirect_uri that is not registe
 
 test('R12: a parameter that comes twice is refused on a page of ours', async () => {
   const browser = new TestBrowser(tenant);
-  for (const name of ['redirect_uri', 'client_id', 'state', 'response_type', 'scope', 'prompt', 'unknown', 'redirect%5furi']) {
+  for (const name of [
+    'redirect_uri',
+    'client_id',
+    'state',
+    'response_type',
+    'scope',
+    'prompt',
+    'unknown',
+    'redirect%5furi',
+  ]) {
     const twice = `${name}=https%3A%2F%2Fevil.test&${spa.request({ unknown: 'x', prompt: 'login' })}`;
     assertPage(await browser.request({ method: 'GET', url: `/authorize?${twice}` }), 400);
     assertPage(await browser.request({ method: 'POST', url: '/authorize', headers: formType, payload: twice }), 400);
@@ -93,7 +111,10 @@ test('R12: the query of a POST adds nothing to its body', async () => {
 test('R13: nothing is sent to an address before the application is known', async () => {
   for (const client_id of ['unknown', '', '__proto__', "' OR 1=1--", 'x'.repeat(2000)]) {
     assertPage(await ask({ client_id, redirect_uri: 'https://evil.test/cb' }), client_id === '' ? 400 : 403);
-    assertPage(await ask({ client_id, redirect_uri: testCallback, response_type: 'nonsense' }), client_id === '' ? 400 : 403);
+    assertPage(
+      await ask({ client_id, redirect_uri: testCallback, response_type: 'nonsense' }),
+      client_id === '' ? 400 : 403,
+    );
   }
   assertPage(await ask({ client_id: undefined }), 400);
 });
@@ -128,7 +149,11 @@ test('R16: the request is frozen at the first hit: what a later address says cha
   const browser = new TestBrowser(tenant);
   const page = await browser.open(spa.authorizeUrl());
   const tampered = { ...page, url: `${page.url}&redirect_uri=https://evil.test/&response_mode=fragment&scope=admin` };
-  const second = await browser.submit(tampered, { username: email, redirect_uri: 'https://evil.test/', client_id: web.client.client_id });
+  const second = await browser.submit(tampered, {
+    username: email,
+    redirect_uri: 'https://evil.test/',
+    client_id: web.client.client_id,
+  });
   const done = await browser.submit(second, { password: 'Correct-horse-battery-1', response_type: 'token' });
   assertSentBack(done, undefined);
 });
@@ -139,7 +164,10 @@ test('R17: after a password the browser is redirected with a status that repeats
   const second = await browser.submit(first, { username: email });
   const posted = await browser.request(formRequest(second, { password: 'Correct-horse-battery-1' }));
   assert.equal(posted.status, 303);
-  const resumed = await browser.request({ method: 'GET', url: `${posted.location?.pathname}${posted.location?.search}` });
+  const resumed = await browser.request({
+    method: 'GET',
+    url: `${posted.location?.pathname}${posted.location?.search}`,
+  });
   assertSentBack(resumed, undefined);
 });
 
@@ -163,7 +191,10 @@ test('C06: every challenge method but S256 is refused', async () => {
 });
 
 test('C12: the issuer is in every response and equal to the metadata', async () => {
-  const metadata = await tenant.app.inject({ url: '/.well-known/openid-configuration', headers: { host: 'id.example.com' } });
+  const metadata = await tenant.app.inject({
+    url: '/.well-known/openid-configuration',
+    headers: { host: 'id.example.com' },
+  });
   assert.equal(metadata.json().issuer, issuer);
   assert.equal(metadata.json().authorization_response_iss_parameter_supported, true);
   assert.equal(assertSentBack(await ask({}, signedIn), undefined).get('iss'), issuer);
@@ -233,20 +264,32 @@ test('I01: nothing of the request stands unescaped on a page of ours', async () 
     assert.doesNotMatch(page.body, /<svg onload|"javascript:/);
     assert.match(String(page.headers['content-security-policy']), /script-src 'nonce-[\w-]{22}';/);
   }
-  const repeated = await new TestBrowser(tenant).open(`/authorize?${encodeURIComponent(hostile)}=1&${encodeURIComponent(hostile)}=2`);
+  const repeated = await new TestBrowser(tenant).open(
+    `/authorize?${encodeURIComponent(hostile)}=1&${encodeURIComponent(hostile)}=2`,
+  );
   assert.equal(repeated.status, 400);
   assert.match(repeated.body, /&lt;svg onload/);
   assert.doesNotMatch(repeated.body, /<svg onload/);
 });
 
 test('POST /authorize with cookies answers as GET does', async () => {
-  const answer = await signedIn.request({ method: 'POST', url: '/authorize', headers: formType, payload: spa.request() });
+  const answer = await signedIn.request({
+    method: 'POST',
+    url: '/authorize',
+    headers: formType,
+    payload: spa.request(),
+  });
   assertSentBack(answer, undefined);
 });
 
 test('POST /authorize from another site, without cookies, finds the session on the way', async () => {
   const stranger = new TestBrowser(tenant);
-  const posted = await stranger.request({ method: 'POST', url: '/authorize', headers: { ...formType, origin: 'https://app.example.com' }, payload: spa.request({ prompt: 'none' }) });
+  const posted = await stranger.request({
+    method: 'POST',
+    url: '/authorize',
+    headers: { ...formType, origin: 'https://app.example.com' },
+    payload: spa.request({ prompt: 'none' }),
+  });
   assert.equal(posted.status, 303);
   assert.equal(posted.location?.pathname, '/authorize/resume');
   // The browser comes back by itself, with the session that it had and the cookie that it was just given.
@@ -257,7 +300,12 @@ test('POST /authorize from another site, without cookies, finds the session on t
 test('POST /authorize without any session is login_required with prompt=none, and the login page without', async () => {
   const browser = new TestBrowser(tenant);
   const post = async (extra: Fields) => {
-    const { location } = await browser.request({ method: 'POST', url: '/authorize', headers: formType, payload: spa.request(extra) });
+    const { location } = await browser.request({
+      method: 'POST',
+      url: '/authorize',
+      headers: formType,
+      payload: spa.request(extra),
+    });
     return browser.open(`${location?.pathname}${location?.search}`);
   };
   assertSentBack(await post({ prompt: 'none' }), 'login_required');
@@ -265,7 +313,10 @@ test('POST /authorize without any session is login_required with prompt=none, an
 });
 
 test('T05: the token says which of the scopes were granted', async () => {
-  const params = await spa.silently(signedIn, { scope: 'openid read:things admin delete:users', audience: testAudience });
+  const params = await spa.silently(signedIn, {
+    scope: 'openid read:things admin delete:users',
+    audience: testAudience,
+  });
   const { body } = await spa.redeem(params.get('code'));
   assert.equal(body['scope'], 'openid read:things');
 });
@@ -299,7 +350,10 @@ test('fragment carries the response behind the hash', async () => {
 
 test('S12: web_message tells the registered origin only, which alone may frame the page', async () => {
   const state = '</script><script>alert(1)</script>';
-  const page = await signedIn.request({ method: 'GET', url: spa.authorizeUrl({ response_mode: 'web_message', prompt: 'none', state }) });
+  const page = await signedIn.request({
+    method: 'GET',
+    url: spa.authorizeUrl({ response_mode: 'web_message', prompt: 'none', state }),
+  });
   assert.equal(page.status, 200);
   const policy = String(page.headers['content-security-policy']);
   assert.match(policy, /frame-ancestors https:\/\/app\.example\.com;/);
@@ -307,7 +361,12 @@ test('S12: web_message tells the registered origin only, which alone may frame t
   assert.equal(page.headers['cross-origin-opener-policy'], undefined);
   assert.match(page.body, /data-target-origin="https:\/\/app\.example\.com"/);
   assert.doesNotMatch(page.body, /<script>|postMessage\([^)]*\*/);
-  const message = /data-message="([^"]+)"/.exec(page.body)?.[1]?.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>') ?? '';
+  const message =
+    /data-message="([^"]+)"/
+      .exec(page.body)?.[1]
+      ?.replaceAll('&quot;', '"')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>') ?? '';
   const { type, response } = JSON.parse(message);
   assert.equal(type, 'authorization_response');
   assert.deepEqual(Object.keys(response).sort(), ['code', 'iss', 'state']);
@@ -316,7 +375,10 @@ test('S12: web_message tells the registered origin only, which alone may frame t
 
 test('R15: web_message to an origin that is not registered is refused by way of the redirect', async () => {
   const closed = await TestApplication.create(tenant, { web_origins: ['https://other.example.com'] });
-  const answer = await signedIn.request({ method: 'GET', url: closed.authorizeUrl({ response_mode: 'web_message', prompt: 'none' }) });
+  const answer = await signedIn.request({
+    method: 'GET',
+    url: closed.authorizeUrl({ response_mode: 'web_message', prompt: 'none' }),
+  });
   assertSentBack(answer, 'invalid_request');
 });
 
@@ -343,8 +405,26 @@ test('C16: the page of a completed sign-in leads nowhere', async () => {
 });
 
 test('D14: whatever is in the query or the form, the answer is never a fault of ours', async () => {
-  const names = fc.oneof(fc.constantFrom('client_id', 'redirect_uri', 'scope', 'state', 'prompt', 'max_age', 'ui_locales', 'response_mode', 'audience', 'connection', 'login_hint'), fc.string());
-  const values = fc.oneof(fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()), fc.constantFrom(spa.client.client_id, testCallback, 'none', '0'));
+  const names = fc.oneof(
+    fc.constantFrom(
+      'client_id',
+      'redirect_uri',
+      'scope',
+      'state',
+      'prompt',
+      'max_age',
+      'ui_locales',
+      'response_mode',
+      'audience',
+      'connection',
+      'login_hint',
+    ),
+    fc.string(),
+  );
+  const values = fc.oneof(
+    fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+    fc.constantFrom(spa.client.client_id, testCallback, 'none', '0'),
+  );
   const browser = new TestBrowser(tenant);
   await fc.assert(
     fc.asyncProperty(fc.dictionary(names, values), fc.boolean(), async (extra, proved) => {
@@ -353,7 +433,10 @@ test('D14: whatever is in the query or the form, the answer is never a fault of 
       const got = await browser.request({ method: 'GET', url: `/authorize?${payload}` });
       for (const { status, location } of [posted, got]) {
         assert.ok(status < 500, `${status} for ${payload}`);
-        assert.ok(location === undefined || [testCallback, issuer].some((start) => location.href.startsWith(start)), String(location));
+        assert.ok(
+          location === undefined || [testCallback, issuer].some((start) => location.href.startsWith(start)),
+          String(location),
+        );
       }
     }),
     { numRuns: 150 },

@@ -2,7 +2,8 @@
 import { findClient, secretMatches } from '#domain/clients';
 import type { Context } from '#domain/context';
 import { type Client, isPublic } from '#protocol/client';
-import { invalidClient, presentedCredentials } from '#protocol/client-auth';
+import { invalidClient } from '#protocol/client-auth';
+import { presentedCredentials } from '#protocol/client-auths';
 import type { Parameters } from '#protocol/parameters';
 
 /**

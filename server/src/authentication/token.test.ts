@@ -5,7 +5,15 @@ import fc from 'fast-check';
 import { verifyJwt } from '#crypto/jwt';
 import { assertRefused, claimsOf, formType, TestApplication } from '../testing/application.ts';
 import { TestBrowser } from '../testing/browser.ts';
-import { blockTestUser, createTestApi, createTestUser, openTestTenant, type TestTenant, testAudience, testCallback } from '../testing/tenant.ts';
+import {
+  blockTestUser,
+  createTestApi,
+  createTestUser,
+  openTestTenant,
+  type TestTenant,
+  testAudience,
+  testCallback,
+} from '../testing/tenant.ts';
 
 const email = 'hana@example.com';
 const scope = 'openid profile email offline_access read:things';
@@ -27,8 +35,10 @@ before(async () => {
 });
 after(() => tenant.close());
 
-const codeFor = async (application: TestApplication, extra = {}) => (await application.silently(browser, { ...everything, ...extra })).get('code');
-const status = async (application: TestApplication, token: string | undefined) => (await application.userinfo(token)).status;
+const codeFor = async (application: TestApplication, extra = {}) =>
+  (await application.silently(browser, { ...everything, ...extra })).get('code');
+const status = async (application: TestApplication, token: string | undefined) =>
+  (await application.userinfo(token)).status;
 
 test('a code is exchanged for the tokens that were asked for, in a form that nobody keeps', async () => {
   const { status, headers, body } = await spa.redeem(await codeFor(spa, { nonce: 'the-nonce' }));
@@ -37,7 +47,14 @@ test('a code is exchanged for the tokens that were asked for, in a form that nob
   assert.equal(headers['pragma'], 'no-cache');
   assert.equal(headers['content-type'], 'application/json; charset=utf-8');
   assert.equal(headers['set-cookie'], undefined);
-  assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'id_token', 'refresh_token', 'scope', 'token_type']);
+  assert.deepEqual(Object.keys(body).sort(), [
+    'access_token',
+    'expires_in',
+    'id_token',
+    'refresh_token',
+    'scope',
+    'token_type',
+  ]);
   assert.equal(body['token_type'], 'Bearer');
   assert.equal(body['expires_in'], 7200);
   assert.equal(body['scope'], scope);
@@ -77,8 +94,20 @@ test('without openid there is no ID token', async () => {
 test('JSON is read as a form is', async () => {
   const { app } = tenant;
   const code = await codeFor(web);
-  const payload = { grant_type: 'authorization_code', client_id: web.client.client_id, client_secret: web.secret, code, redirect_uri: testCallback, code_verifier: 'a-verifier-that-every-test-application-has-in-common' };
-  const response = await app.inject({ method: 'POST', url: '/oauth/token', headers: { host: 'id.example.com' }, payload });
+  const payload = {
+    grant_type: 'authorization_code',
+    client_id: web.client.client_id,
+    client_secret: web.secret,
+    code,
+    redirect_uri: testCallback,
+    code_verifier: 'a-verifier-that-every-test-application-has-in-common',
+  };
+  const response = await app.inject({
+    method: 'POST',
+    url: '/oauth/token',
+    headers: { host: 'id.example.com' },
+    payload,
+  });
   assert.equal(response.statusCode, 200, response.body);
 });
 
@@ -137,7 +166,11 @@ test('C04: the redirect_uri must be repeated as it was', async () => {
 
 test('C05: a code with a challenge needs its verifier, even from an application with a secret', async () => {
   for (const application of [spa, web]) {
-    assertRefused(await application.redeem(await codeFor(application), { code_verifier: undefined }), 403, 'invalid_grant');
+    assertRefused(
+      await application.redeem(await codeFor(application), { code_verifier: undefined }),
+      403,
+      'invalid_grant',
+    );
   }
 });
 
@@ -192,14 +225,21 @@ test('T12: a person who is blocked gets no tokens for a code', async () => {
 
 test('T01: an application is recognised by exactly one method', async () => {
   const { client, secret } = web;
-  const basic = (id: string, password = '') => ({ authorization: `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}` });
-  const attempt = (fields: Record<string, string | undefined>, headers = {}) => web.post({ grant_type: 'refresh_token', refresh_token: 'x', ...fields }, headers);
+  const basic = (id: string, password = '') => ({
+    authorization: `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}`,
+  });
+  const attempt = (fields: Record<string, string | undefined>, headers = {}) =>
+    web.post({ grant_type: 'refresh_token', refresh_token: 'x', ...fields }, headers);
   const without = { client_id: undefined, client_secret: undefined };
 
   assertRefused(await attempt({}), 403, 'invalid_grant');
   assertRefused(await attempt(without, basic(client.client_id, secret)), 403, 'invalid_grant');
   assertRefused(await attempt({}, basic(client.client_id, secret)), 400, 'invalid_request');
-  assertRefused(await attempt({ ...without, client_id: spa.client.client_id }, basic(client.client_id, secret)), 400, 'invalid_request');
+  assertRefused(
+    await attempt({ ...without, client_id: spa.client.client_id }, basic(client.client_id, secret)),
+    400,
+    'invalid_request',
+  );
   assertRefused(await attempt({ client_secret: undefined }), 401, 'invalid_client');
   assertRefused(await attempt({ client_secret: `${secret}x` }), 401, 'invalid_client');
   assertRefused(await attempt({ client_secret: secret?.slice(0, -1) }), 401, 'invalid_client');
@@ -213,8 +253,17 @@ test('T01: an application is recognised by exactly one method', async () => {
 });
 
 test('T01: credentials in the query are ignored', async () => {
-  const query = new URLSearchParams({ client_id: web.client.client_id, client_secret: web.secret ?? '', grant_type: 'refresh_token' });
-  const response = await tenant.app.inject({ method: 'POST', url: `/oauth/token?${query}`, headers: { host: 'id.example.com', ...formType }, payload: '' });
+  const query = new URLSearchParams({
+    client_id: web.client.client_id,
+    client_secret: web.secret ?? '',
+    grant_type: 'refresh_token',
+  });
+  const response = await tenant.app.inject({
+    method: 'POST',
+    url: `/oauth/token?${query}`,
+    headers: { host: 'id.example.com', ...formType },
+    payload: '',
+  });
   assert.equal(response.statusCode, 401);
   assert.equal(response.json().error, 'invalid_client');
 });
@@ -224,7 +273,14 @@ test('T04: a grant that the application lacks, and one that there is not, are re
   assertRefused(await machine.redeem('x'), 403, 'unauthorized_client');
   const plain = await TestApplication.create(tenant, { grant_types: ['authorization_code'] });
   assertRefused(await plain.refresh('x'), 403, 'unauthorized_client');
-  for (const grant_type of ['implicit', 'password', 'client_credentials', 'Authorization_code', '__proto__', 'x'.repeat(5000)]) {
+  for (const grant_type of [
+    'implicit',
+    'password',
+    'client_credentials',
+    'Authorization_code',
+    '__proto__',
+    'x'.repeat(5000),
+  ]) {
     assertRefused(await spa.post({ grant_type }), 400, 'unsupported_grant_type');
   }
   assertRefused(await spa.post({}), 400, 'invalid_request');
@@ -242,7 +298,12 @@ test('an application without the refresh_token grant gets no refresh token, and 
 
 test('R12: a parameter that comes twice is refused', async () => {
   const twice = `client_id=${spa.client.client_id}&grant_type=refresh_token&refresh_token=x&refresh_token=x`;
-  const response = await tenant.app.inject({ method: 'POST', url: '/oauth/token', headers: { host: 'id.example.com', ...formType }, payload: twice });
+  const response = await tenant.app.inject({
+    method: 'POST',
+    url: '/oauth/token',
+    headers: { host: 'id.example.com', ...formType },
+    payload: twice,
+  });
   assert.equal(response.statusCode, 400);
   assert.equal(response.json().error, 'invalid_request');
 });
@@ -253,7 +314,11 @@ test('Z01: no event holds a code, token, secret or verifier', async () => {
   await web.redeem(code);
   await web.refresh(body['refresh_token']);
   const log = JSON.stringify(tenant.events);
-  for (const secret of [code, web.secret, ...Object.values(body).filter((value) => value.length > 30 && value !== body['scope'])]) {
+  for (const secret of [
+    code,
+    web.secret,
+    ...Object.values(body).filter((value) => value.length > 30 && value !== body['scope']),
+  ]) {
     assert.equal(log.includes(secret as string), false, secret as string);
   }
   assert.ok(tenant.events.some(({ type }) => type === 'feacft'));
@@ -261,15 +326,45 @@ test('Z01: no event holds a code, token, secret or verifier', async () => {
 
 test('D14: whatever is posted, the answer is JSON and never a fault of ours', async () => {
   const code = await codeFor(spa);
-  const names = fc.constantFrom('client_id', 'client_secret', 'grant_type', 'code', 'refresh_token', 'redirect_uri', 'code_verifier', 'scope', '__proto__');
-  const values = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('authorization_code', 'refresh_token', spa.client.client_id, 'v1.AAAA', code ?? ''));
-  const json = fc.dictionary(names, fc.oneof(values, fc.jsonValue())).map((value) => ({ payload: JSON.stringify(value), type: 'application/json' }));
-  const form = fc.dictionary(names, values).map((value) => ({ payload: Object.entries(value).map(([name, part]) => `${name}=${encodeURIComponent(part.toWellFormed())}`).join('&'), type: formType['content-type'] }));
-  const bytes = fc.record({ payload: fc.string({ unit: 'binary' }), type: fc.constantFrom('application/json', formType['content-type'], 'text/plain', 'multipart/form-data', '') });
-  const authorization = fc.option(fc.string().map((text) => `Basic ${Buffer.from(text).toString('base64')}`), { nil: undefined });
+  const names = fc.constantFrom(
+    'client_id',
+    'client_secret',
+    'grant_type',
+    'code',
+    'refresh_token',
+    'redirect_uri',
+    'code_verifier',
+    'scope',
+    '__proto__',
+  );
+  const values = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('authorization_code', 'refresh_token', spa.client.client_id, 'v1.AAAA', code ?? ''),
+  );
+  const json = fc
+    .dictionary(names, fc.oneof(values, fc.jsonValue()))
+    .map((value) => ({ payload: JSON.stringify(value), type: 'application/json' }));
+  const form = fc.dictionary(names, values).map((value) => ({
+    payload: Object.entries(value)
+      .map(([name, part]) => `${name}=${encodeURIComponent(part.toWellFormed())}`)
+      .join('&'),
+    type: formType['content-type'],
+  }));
+  const bytes = fc.record({
+    payload: fc.string({ unit: 'binary' }),
+    type: fc.constantFrom('application/json', formType['content-type'], 'text/plain', 'multipart/form-data', ''),
+  });
+  const authorization = fc.option(
+    fc.string().map((text) => `Basic ${Buffer.from(text).toString('base64')}`),
+    { nil: undefined },
+  );
   await fc.assert(
     fc.asyncProperty(fc.oneof(json, form, bytes), authorization, async ({ payload, type }, header) => {
-      const headers = { host: 'id.example.com', 'content-type': type, ...(header === undefined ? {} : { authorization: header }) };
+      const headers = {
+        host: 'id.example.com',
+        'content-type': type,
+        ...(header === undefined ? {} : { authorization: header }),
+      };
       const response = await tenant.app.inject({ method: 'POST', url: '/oauth/token', headers, payload });
       assert.ok([400, 401, 403].includes(response.statusCode), `${response.statusCode} for ${payload}`);
       assert.equal(typeof response.json().error, 'string');

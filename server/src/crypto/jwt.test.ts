@@ -20,7 +20,8 @@ before(async () => {
   token = await signJwt(claims, signer);
 });
 
-const encode = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const encode = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 /** A token that our own key really signed, with whatever header and body. */
 function signed(header: unknown, body: unknown = claims, privateKey: KeyObject = key.privateKey): string {
@@ -66,13 +67,28 @@ test('J02: a MAC keyed with the public key is refused, whatever form of the key 
 });
 
 test('J03: a header of another algorithm is refused, even where our key signed it so', () => {
-  for (const alg of ['PS256', 'RS384', 'RS512', 'ES256', 'EdDSA', 'HS256', 'rs256', 'RS256 ']) refused(signed({ ...header(), alg }));
+  for (const alg of ['PS256', 'RS384', 'RS512', 'ES256', 'EdDSA', 'HS256', 'rs256', 'RS256 '])
+    refused(signed({ ...header(), alg }));
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   refused(signed({ ...header(), alg: 'ES256' }, claims, privateKey));
 });
 
 test('J04: a kid that names no key of ours is refused, whatever it holds', () => {
-  const kids = ['../../dev/null', "' OR 1=1--", 'x\0', 'x'.repeat(10_000), '__proto__', 'constructor', '', [key.kid], { kid: key.kid }, 1, null, undefined, `${key.kid} `];
+  const kids = [
+    '../../dev/null',
+    "' OR 1=1--",
+    'x\0',
+    'x'.repeat(10_000),
+    '__proto__',
+    'constructor',
+    '',
+    [key.kid],
+    { kid: key.kid },
+    1,
+    null,
+    undefined,
+    `${key.kid} `,
+  ];
   for (const kid of kids) refused(signed({ ...header(), kid }));
 });
 
@@ -87,14 +103,34 @@ test('J05: a header that brings or names its own key is refused', () => {
 });
 
 test('J06: crit and b64 are refused', () => {
-  for (const extra of [{ crit: ['exp2'], exp2: 1 }, { crit: ['b64'], b64: false }, { crit: [] }, { crit: ['alg'] }, { crit: null }, { b64: true }]) {
+  for (const extra of [
+    { crit: ['exp2'], exp2: 1 },
+    { crit: ['b64'], b64: false },
+    { crit: [] },
+    { crit: ['alg'] },
+    { crit: null },
+    { b64: true },
+  ]) {
     refused(signed({ ...header(), ...extra }));
   }
 });
 
 test('J07: five parts, or any number but three, are refused', () => {
   const [head, body, tail] = token.split('.') as [string, string, string];
-  for (const text of ['', '.', '..', '...', head, `${head}.${body}`, `${token}.`, `${token}.${tail}`, `${head}.${head}.${body}.${tail}.${tail}`, `.${body}.${tail}`, `${head}..${tail}`, `${head}.${body}.`]) {
+  for (const text of [
+    '',
+    '.',
+    '..',
+    '...',
+    head,
+    `${head}.${body}`,
+    `${token}.`,
+    `${token}.${tail}`,
+    `${head}.${head}.${body}.${tail}.${tail}`,
+    `.${body}.${tail}`,
+    `${head}..${tail}`,
+    `${head}.${body}.`,
+  ]) {
     refused(text);
   }
 });
@@ -116,7 +152,16 @@ test('J09: no other spelling of the same bytes is accepted', () => {
   const last = tail.at(-1) as string;
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const sibling = alphabet[alphabet.indexOf(last) ^ 1] as string;
-  for (const text of [`${token}=`, `${token}==`, ` ${token}`, `${token}\n`, `${head}=.${body}.${tail}`, `${head}.${body} .${tail}`, `${head}.${body}.${tail.slice(0, -1)}${sibling}`, `${head}.${body}.${Buffer.from(tail, 'base64url').toString('base64')}`]) {
+  for (const text of [
+    `${token}=`,
+    `${token}==`,
+    ` ${token}`,
+    `${token}\n`,
+    `${head}=.${body}.${tail}`,
+    `${head}.${body} .${tail}`,
+    `${head}.${body}.${tail.slice(0, -1)}${sibling}`,
+    `${head}.${body}.${Buffer.from(tail, 'base64url').toString('base64')}`,
+  ]) {
     refused(text);
   }
 });

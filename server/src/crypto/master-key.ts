@@ -1,6 +1,16 @@
 // Owns the master key: under it every secret that must be read again is sealed.
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decodeCanonical } from './vault.ts';
 
@@ -15,12 +25,22 @@ function syncPath(path: string): void {
   closeSync(handle);
 }
 
-/** The key must never be younger than what it seals: it and its directory are on disk before it is used. */
+/**
+ * The key must never be younger than what it seals: it and its directory are on disk before it is used. It takes its
+ * name when it is whole, so that a kill in between leaves no half of one, and never the name of another's.
+ */
 function create(path: string): void {
-  const file = openSync(path, 'wx', 0o600);
+  const draft = `${path}.${randomBytes(8).toString('hex')}`;
+  const file = openSync(draft, 'wx', 0o600);
   writeSync(file, `${randomBytes(32).toString('base64url')}\n`);
   fsyncSync(file);
   closeSync(file);
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  unlinkSync(draft);
   syncPath(dirname(path));
 }
 

@@ -14,7 +14,8 @@ test('a hash is a PHC string of Argon2id with 19 MiB and 2 passes, salted anew e
 test('the password that was hashed matches, and no other', async () => {
   const hash = await hasher.hash('Secret-1');
   assert.equal(await hasher.verify('Secret-1', hash), true);
-  for (const wrong of ['', 'secret-1', 'Secret-1 ', 'Secret-', 'Secret-1\0']) assert.equal(await hasher.verify(wrong, hash), false, wrong);
+  for (const wrong of ['', 'secret-1', 'Secret-1 ', 'Secret-', 'Secret-1\0'])
+    assert.equal(await hasher.verify(wrong, hash), false, wrong);
 });
 
 test('P14: the end of a long password counts, and so does what follows a NUL', async () => {
@@ -32,7 +33,8 @@ test('P15: composed and decomposed forms of a password are the same', async () =
 });
 
 test('P07: without a hash the same work is done, and nothing matches, not even what the stand-in holds', async () => {
-  for (const password of ['', 'secret', 'A'.repeat(43), '\0'.repeat(32)]) assert.equal(await hasher.verify(password, undefined), false);
+  for (const password of ['', 'secret', 'A'.repeat(43), '\0'.repeat(32)])
+    assert.equal(await hasher.verify(password, undefined), false);
   // The stand-in takes a place in the queue like a real one.
   const narrow = createPasswordHasher({ concurrency: 1, waiting: 0 });
   const running = narrow.verify('secret', undefined);

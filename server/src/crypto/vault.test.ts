@@ -47,9 +47,13 @@ test('T10: cut anywhere, or extended, it does not open', () => {
   const bytes = Buffer.from(sealed, 'base64url');
   for (let length = 0; length < bytes.length; length += 1) {
     assert.equal(vault.unseal('opaque-access-token', bytes.subarray(0, length).toString('base64url')), undefined);
-    assert.equal(vault.unseal('opaque-access-token', bytes.subarray(bytes.length - length).toString('base64url')), undefined);
+    assert.equal(
+      vault.unseal('opaque-access-token', bytes.subarray(bytes.length - length).toString('base64url')),
+      undefined,
+    );
   }
-  for (const more of ['A', 'AA', 'AAAA', '.', '=']) assert.equal(vault.unseal('opaque-access-token', sealed + more), undefined);
+  for (const more of ['A', 'AA', 'AAAA', '.', '='])
+    assert.equal(vault.unseal('opaque-access-token', sealed + more), undefined);
 });
 
 test('D14: whatever text is opened, it is refused without an error', () => {
@@ -70,7 +74,8 @@ test('a MAC of another length is refused', () => {
 
 test('J09: base64url is read in its one canonical form only', () => {
   assert.deepEqual(decodeCanonical('_-8'), Buffer.from([0xff, 0xef]));
-  for (const text of ['_-9', '_-8=', '/+8', '_-8 ', ' _-8', '_-\n8', '_', '_-8.', '', '_-8%3D']) assert.equal(decodeCanonical(text), undefined, text);
+  for (const text of ['_-9', '_-8=', '/+8', '_-8 ', ' _-8', '_-\n8', '_', '_-8.', '', '_-8%3D'])
+    assert.equal(decodeCanonical(text), undefined, text);
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
       assert.deepEqual(decodeCanonical(Buffer.from(bytes).toString('base64url')), Buffer.from(bytes));

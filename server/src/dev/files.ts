@@ -18,7 +18,8 @@ const locations: Record<string, () => URL> = {
   '/demo/token-view.js': own('token-view.js'),
   '/demo/worker.js': own('worker.js'),
   '/demo/style.css': own('style.css'),
-  '/demo/logo.svg': own('logo.svg'),
+  // One mark for all of our pages.
+  '/demo/logo.svg': () => new URL('../login/assets/logo.svg', import.meta.url),
   '/demo/vendor/auth0-spa-js.js': sdk('auth0-spa-js.production.esm.js'),
   '/demo/vendor/auth0-spa-js.worker.js': sdk('auth0-spa-js.worker.production.js'),
 };

@@ -68,7 +68,7 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
 ${(page.scripts ?? []).map((source) => html`<script type="module" src="${source}"></script>`)}
 </head>
 <body>
-<header class="bar"><a class="brand" href="/">${logo}<span>Warifu</span></a>${
+<header class="bar"><a class="brand" href="/"><img src="/demo/logo.svg" alt="" width="28" height="28"><span>Warifu</span></a>${
     page.place !== undefined && html`<span class="place">${page.place}</span>`
   }${languageSwitch(page.locale)}</header>
 <main>${page.main}</main>

@@ -4,8 +4,9 @@ import { OAuthError } from '#protocol/oauth-error';
 import { isCodeVerifier } from '#protocol/pkce';
 import type { Queries } from '#storage/database';
 import type { Context } from './context.ts';
-import { isEnded, revokeFamily } from './revocations.ts';
-import { consumeSingleUse, issueSingleUse } from './single-use.ts';
+import { revokeFamily } from './revocations.ts';
+import { holdSession } from './sessions.ts';
+import { consumeSingleUse, issueSingleUse, singleUsePurpose } from './single-use.ts';
 
 /** Everything that the sign-in decided, frozen until the code is redeemed. */
 export interface AuthorizationCode {
@@ -22,6 +23,7 @@ export interface AuthorizationCode {
   readonly family_id: string;
 }
 
+const purpose = singleUsePurpose<AuthorizationCode>('authorization_code');
 const lifetimeMs = 60_000;
 
 export async function issueCode(
@@ -30,7 +32,7 @@ export async function issueCode(
   clientId: string,
   payload: AuthorizationCode,
 ): Promise<string> {
-  return issueSingleUse(ctx, queries, { purpose: 'authorization_code', client_id: clientId, payload, lifetimeMs });
+  return issueSingleUse(ctx, queries, purpose, { client_id: clientId, payload, lifetimeMs });
 }
 
 function invalidCode(detail: string): OAuthError {
@@ -62,16 +64,17 @@ export async function redeemCode(
   redemption: Redemption,
 ): Promise<AuthorizationCode | OAuthError> {
   const { client_id, code } = redemption;
-  const consumed = await consumeSingleUse(ctx, queries, { purpose: 'authorization_code', client_id, token: code });
+  const consumed = await consumeSingleUse(ctx, queries, purpose, { client_id, token: code });
   if (consumed.outcome === 'unknown') return invalidCode('unknown, expired, or of another client');
   if (consumed.outcome === 'replayed') {
     await revokeFamily(ctx, queries, consumed.payload.family_id);
     return invalidCode('replayed');
   }
-  const { family_id, sid } = consumed.payload;
-  // Who logs out while a code is on its way leaves no tokens behind.
-  if (await isEnded(queries, family_id, sid)) return invalidCode('of a session that has ended');
   // RFC 6749 §4.1.3: the redirect URI must be repeated as it was.
   if (redemption.redirect_uri !== consumed.payload.redirect_uri) return invalidCode('another redirect_uri');
-  return pkceRefusal(consumed.payload.code_challenge, redemption.code_verifier) ?? consumed.payload;
+  const refusal = pkceRefusal(consumed.payload.code_challenge, redemption.code_verifier);
+  if (refusal) return refusal;
+  return (await holdSession(ctx, queries, consumed.payload.sid))
+    ? consumed.payload
+    : invalidCode('the session has ended');
 }

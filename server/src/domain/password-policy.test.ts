@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isOverlong, longestPassword, type PasswordPolicy, unmetRules } from './password-policy.ts';
 
-const unmet = (password: string, policy: PasswordPolicy) => unmetRules(password, policy, 'yamada@example.com').map(({ rule }) => rule);
+const unmet = (password: string, policy: PasswordPolicy) =>
+  unmetRules(password, policy, 'yamada@example.com').map(({ rule }) => rule);
 
 test('P17: a policy says every rule that a password breaks', () => {
   assert.deepEqual(unmet('', 'none'), ['min-length']);

@@ -30,15 +30,10 @@ export async function revokeSessionTokens(ctx: Pick<Context, 'now'>, queries: Qu
   await record(ctx, queries, 'session', sid);
 }
 
-/** Whether a family of tokens was ended, or the session that it belongs to. */
-export async function isEnded(queries: Queries, familyId: string, sid: string | undefined): Promise<boolean> {
-  return revocations.isEnded(queries, familyId, sid);
-}
-
 /** Whether an access token of ours was ended before its time. */
 export async function isRevoked(
   ctx: Pick<Context, 'database'>,
   token: { readonly jti: string; readonly sid: string | undefined },
 ): Promise<boolean> {
-  return isEnded(ctx.database.queries, familyOf(token.jti), token.sid);
+  return revocations.isEnded(ctx.database.queries, familyOf(token.jti), token.sid);
 }

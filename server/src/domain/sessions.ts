@@ -125,6 +125,14 @@ export async function touchSession(
   await rows.update(queries, session.sid, { interacted_at: now, idle_expires_at: now + lifetimes.idleMs });
 }
 
+/**
+ * Holds a session for the rest of the transaction: false when it has ended. A log-out at the same instant comes before,
+ * and nothing is issued, or after, and ends what was issued.
+ */
+export async function holdSession(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<boolean> {
+  return rows.hold(queries, sid, ctx.now());
+}
+
 /** Ends a session and every token that was issued in it. */
 export async function endSession(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<void> {
   await rows.remove(queries, sid);

@@ -70,8 +70,14 @@ export function createServer({ issuer, tls, logger, flushed }: ServerOptions): F
     reply.headers(headers);
   });
   checkHost(app, issuer);
-  app.addHook('onSend', async (request, _reply, payload) => {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
     if (!request.routeOptions.config.readOnly) await flushed();
+    // A connection that was busy when the closing began would be kept alive, and the process with it.
+    if (closing) reply.header('connection', 'close');
     return payload;
   });
   return app;

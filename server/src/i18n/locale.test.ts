@@ -33,8 +33,11 @@ test('names of the language are no languages', () => {
 
 test('D08: whatever the header holds, some language is chosen, best quality first', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'jaen,;q=0.19- *'), maxLength: 2000 })), (header) => {
-      assert.ok(locales.includes(forHeader(header)));
-    }),
+    fc.property(
+      fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'jaen,;q=0.19- *'), maxLength: 2000 })),
+      (header) => {
+        assert.ok(locales.includes(forHeader(header)));
+      },
+    ),
   );
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { refusalOf } from '../testing/refusal.ts';
-import { presentedCredentials } from './client-auth.ts';
+import { presentedCredentials } from './client-auths.ts';
 import { OAuthError } from './oauth-error.ts';
 
 const present = (authorization: string | undefined, form: Record<string, string> = {}) =>

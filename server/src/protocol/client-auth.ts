@@ -1,6 +1,5 @@
 // Owns how an application proves who it is at the token endpoint, up to the comparison of the secret.
-import { clientAuths } from './client-auths.ts';
-import { invalidRequest, OAuthError } from './oauth-error.ts';
+import { OAuthError } from './oauth-error.ts';
 import type { Parameters } from './parameters.ts';
 
 /** What an application presents: its id, and the secret if it sent one. */
@@ -22,20 +21,4 @@ export function invalidClient(detail: string): OAuthError {
     'Client authentication failed. Check the client_id and the client_secret.',
     detail,
   );
-}
-
-/**
- * Finds the one method that the request uses. Throws invalid_request when it uses several (RFC 6749 §2.3), and
- * invalid_client when it uses none.
- */
-export function presentedCredentials(authorization: string | undefined, form: Parameters): PresentedCredentials {
-  const presented = clientAuths.flatMap((method) => method.read(authorization, form) ?? []);
-  const [first, second] = presented;
-  if (first === undefined) throw invalidClient('no credentials');
-  if (second !== undefined) {
-    throw invalidRequest(
-      'The client authenticates in more than one way. Use the Authorization header or the body, not both.',
-    );
-  }
-  return first;
 }

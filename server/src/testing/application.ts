@@ -100,7 +100,9 @@ export class TestApplication {
 
   /** Signs in, in a browser of its own, and redeems the code. */
   async tokens(email: string, extra: Fields = {}): Promise<Readonly<Record<string, string>>> {
-    const { status, body } = await this.redeem((await this.signIn(new TestBrowser(this.#tenant), email, extra)).get('code'));
+    const { status, body } = await this.redeem(
+      (await this.signIn(new TestBrowser(this.#tenant), email, extra)).get('code'),
+    );
     assert.equal(status, 200, JSON.stringify(body));
     return body;
   }

@@ -85,5 +85,9 @@ export async function createTestApi({ ctx }: TestTenant) {
 
 /** Blocks a person, or lets them in again. */
 export async function blockTestUser({ ctx }: TestTenant, userId: string, blocked = true): Promise<void> {
-  await ctx.database.queries.updateTable('users').set({ blocked: blocked ? 1 : 0 }).where('user_id', '=', userId).execute();
+  await ctx.database.queries
+    .updateTable('users')
+    .set({ blocked: blocked ? 1 : 0 })
+    .where('user_id', '=', userId)
+    .execute();
 }

@@ -6,7 +6,14 @@ import { changeClient } from '#domain/clients';
 import type { RefreshTokenSettings } from '#protocol/client';
 import { assertRefused, claimsOf, TestApplication, type TokenAnswer } from '../../testing/application.ts';
 import { TestBrowser } from '../../testing/browser.ts';
-import { blockTestUser, createTestApi, createTestUser, openTestTenant, type TestTenant, testAudience } from '../../testing/tenant.ts';
+import {
+  blockTestUser,
+  createTestApi,
+  createTestUser,
+  openTestTenant,
+  type TestTenant,
+  testAudience,
+} from '../../testing/tenant.ts';
 
 const email = 'hana@example.com';
 const everything = { scope: 'openid profile email offline_access read:things', audience: testAudience };
@@ -36,7 +43,9 @@ async function begin(application = spa): Promise<TokenAnswer['body']> {
 /** An application whose refresh tokens are as said, and otherwise as usual. */
 async function applicationWith(settings: Partial<RefreshTokenSettings>): Promise<TestApplication> {
   const application = await TestApplication.create(tenant);
-  await changeClient(tenant.ctx, application.client.client_id, { refresh_token: { ...application.client.refresh_token, ...settings } });
+  await changeClient(tenant.ctx, application.client.client_id, {
+    refresh_token: { ...application.client.refresh_token, ...settings },
+  });
   return application;
 }
 
@@ -82,7 +91,10 @@ test('F01: a token that comes back after its rotation ends the family, with its 
   await assertInvalid(spa.refresh(second['refresh_token']));
   assert.equal((await spa.userinfo(first['access_token'])).status, 401);
   assert.equal((await spa.userinfo(second['access_token'])).status, 401);
-  assert.deepEqual(tenant.events.filter(({ type }) => type === 'ferrt').map(({ user_id }) => user_id), [userId]);
+  assert.deepEqual(
+    tenant.events.filter(({ type }) => type === 'ferrt').map(({ user_id }) => user_id),
+    [userId],
+  );
 });
 
 test('F01: another family of the same person goes on', async () => {
@@ -216,7 +228,11 @@ test('F07: no use prolongs the absolute lifetime', async () => {
 });
 
 test('F07: a token that does not rotate expires too', async () => {
-  const application = await applicationWith({ rotation_type: 'non-rotating', idle_token_lifetime: 100, token_lifetime: 150 });
+  const application = await applicationWith({
+    rotation_type: 'non-rotating',
+    idle_token_lifetime: 100,
+    token_lifetime: 150,
+  });
   const { refresh_token } = await begin(application);
   tenant.pass(99_000);
   await assertRefreshed(application.refresh(refresh_token));
@@ -249,7 +265,15 @@ test('T10: with any character cut, changed or added a token is refused, and does
       assert.ok(status === 403 || status === 400, changed);
     }),
   );
-  for (const changed of [refresh_token.toUpperCase(), refresh_token.replace('v1.', 'v2.'), refresh_token.slice(3), `${refresh_token}=`, ` ${refresh_token}`, 'v1.', 'v1.AAAA']) {
+  for (const changed of [
+    refresh_token.toUpperCase(),
+    refresh_token.replace('v1.', 'v2.'),
+    refresh_token.slice(3),
+    `${refresh_token}=`,
+    ` ${refresh_token}`,
+    'v1.',
+    'v1.AAAA',
+  ]) {
     await assertInvalid(spa.refresh(changed));
   }
   await assertRefreshed(spa.refresh(refresh_token));

@@ -59,6 +59,13 @@ function greet(
   console.log(`Warifu ready at ${config.issuer}`);
 }
 
+/** Fastify's own line about each address would only repeat ours. */
+async function listen(app: FastifyInstance, { port, host, logLevel }: Config): Promise<void> {
+  app.log.level = 'silent';
+  await app.listen({ port, host });
+  app.log.level = logLevel;
+}
+
 /** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
 function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeout): void {
   let stopping = false;
@@ -70,8 +77,7 @@ function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeo
     await tenant.close();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
 async function run({ env }: Invocation): Promise<void> {
@@ -81,7 +87,7 @@ async function run({ env }: Invocation): Promise<void> {
     opened = await open(config);
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
-    await app.listen({ port: config.port, host: config.host });
+    await listen(app, config);
     const sweep = () =>
       clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
     stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());

@@ -51,6 +51,19 @@ export async function update(db: Queries, sid: string, values: Partial<Omit<Sess
   return result.numUpdatedRows === 1n;
 }
 
+const holdOne = prepared<{ sid: string; now: number }, Pick<SessionRow, 'sid'>>((db, value) =>
+  db
+    .updateTable('sessions')
+    .set({ interacted_at: value('now') })
+    .where('sid', '=', value('sid'))
+    .returning('sid'),
+);
+
+/** Keeps a session from ending until the transaction does; false when it has ended already. */
+export async function hold(db: Queries, sid: string, now: number): Promise<boolean> {
+  return (await holdOne(db, { sid, now })).length === 1;
+}
+
 /** Ends a session; false when it had ended already. */
 export async function remove(db: Queries, sid: string): Promise<boolean> {
   const result = await db.deleteFrom('sessions').where('sid', '=', sid).executeTakeFirst();

@@ -1,0 +1,27 @@
+// Proves how the server ends: whoever it was answering is answered, and nobody keeps it.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { createServer } from './server.ts';
+
+test('a request in flight is answered while the server closes, and is the last on its connection', async () => {
+  const app = createServer({ issuer: 'http://localhost:4000/', logger: false, flushed: () => undefined });
+  const arrived = Promise.withResolvers<void>();
+  app.addHook('preParsing', async () => arrived.resolve());
+  app.post('/echo', async ({ body }) => body);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const headers = { host: 'localhost:4000', 'content-type': 'application/json', connection: 'keep-alive' };
+  const asking = request({ host: '127.0.0.1', port, path: '/echo', method: 'POST', headers, agent: false });
+  asking.write('{"half":');
+  await arrived.promise;
+  const closed = app.close();
+  asking.end('1}');
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  assert.equal(answer.statusCode, 200);
+  assert.equal(answer.headers.connection, 'close');
+  assert.deepEqual(await answer.toArray(), [Buffer.from('{"type":"json","text":"{\\"half\\":1}"}')]);
+  await closed;
+});
