@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => database.close());
 
-async function valueOf(value: unknown): Promise<unknown> {
+async function readBack(value: unknown): Promise<unknown> {
   const { rows } = await sql<{ value: unknown }>`select ${value} as value`.execute(database.queries);
   return rows[0]?.value;
 }
@@ -25,7 +25,7 @@ test('booleans become 0 and 1, times stay numbers, text and null stay what they 
 });
 
 test('an undefined value is refused rather than stored as null', async () => {
-  await assert.rejects(valueOf(undefined), /undefined parameter/);
+  await assert.rejects(readBack(undefined), /undefined parameter/);
 });
 
 test('an integer that a number cannot hold is refused rather than rounded', async () => {
