@@ -21,7 +21,7 @@ async function readBack(value: unknown): Promise<unknown> {
 test('booleans become 0 and 1, times stay numbers, text and null stay what they are', async () => {
   const values = [true, false, noon, Number.MAX_SAFE_INTEGER, -1.5, '割符\u0000', '', null];
   const expected = [1, 0, noon, Number.MAX_SAFE_INTEGER, -1.5, '割符\u0000', '', null];
-  assert.deepEqual(await Promise.all(values.map(valueOf)), expected);
+  assert.deepEqual(await Promise.all(values.map(readBack)), expected);
 });
 
 test('an undefined value is refused rather than stored as null', async () => {
