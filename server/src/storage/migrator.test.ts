@@ -13,8 +13,14 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       await withDatabase(dialect, async (url) => {
         for (const opening of ['first', 'second']) {
           const database = await openDatabase(url);
-          const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute(database.queries);
-          assert.deepEqual(rows.map((row) => row.name), Object.keys(migrations), opening);
+          const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute(
+            database.queries,
+          );
+          assert.deepEqual(
+            rows.map((row) => row.name),
+            Object.keys(migrations),
+            opening,
+          );
           await database.close();
         }
       });
@@ -32,7 +38,10 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         assert.ok(refusal instanceof DatabaseRefused);
         const place = dialect === 'sqlite' ? url.slice('sqlite:'.length) : new URL(url).host;
         assert.ok(refusal.message.includes(place), refusal.message);
-        assert.match(refusal.message, /newer version of Warifu.*9999-flying-cars.*Start that version, or restore a backup/);
+        assert.match(
+          refusal.message,
+          /newer version of Warifu.*9999-flying-cars.*Start that version, or restore a backup/,
+        );
         assert.doesNotMatch(refusal.message, /warifu@|:warifu/);
       });
     });

@@ -17,7 +17,10 @@ async function startProxy(url: string) {
   const proxy = createServer((near) => {
     state.connections += 1;
     const far = connect(Number(port), hostname);
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.push(from);
       from.on('data', (chunk) => state.swallows || to.write(chunk));
       from.on('close', () => to.destroy());
@@ -37,7 +40,9 @@ async function startProxy(url: string) {
 test('64-bit integers are numbers, and an undefined value is refused', async () => {
   await withDatabase('postgres', async (url) => {
     const database = await openDatabase(url);
-    const { rows } = await sql<{ at: number }>`select ${noon}::bigint as at, count(*) as n from migrations`.execute(database.queries);
+    const { rows } = await sql<{ at: number }>`select ${noon}::bigint as at, count(*) as n from migrations`.execute(
+      database.queries,
+    );
     assert.deepEqual({ ...rows[0] }, { at: noon, n: 1 });
     await assert.rejects(sql`select ${undefined}::text`.execute(database.queries), /undefined parameter/);
     assert.equal(database.flushed(), undefined);
@@ -48,7 +53,10 @@ test('64-bit integers are numbers, and an undefined value is refused', async () 
 test('a server that is not there, or lets nobody in, is refused with what to do and without the password', async () => {
   const refusal = (pattern: RegExp) => (error: unknown) =>
     error instanceof DatabaseRefused && pattern.test(error.message) && !error.message.includes('s3cret');
-  await assert.rejects(openDatabase('postgres://w:s3cret@127.0.0.1:1/x'), refusal(/127\.0\.0\.1:1\/x cannot be used: .*ECONNREFUSED.*Check WARIFU_DATABASE/));
+  await assert.rejects(
+    openDatabase('postgres://w:s3cret@127.0.0.1:1/x'),
+    refusal(/127\.0\.0\.1:1\/x cannot be used: .*ECONNREFUSED.*Check WARIFU_DATABASE/),
+  );
   await withDatabase('postgres', async (url) => {
     const wrong = new URL(url);
     wrong.password = 's3cret';
@@ -77,7 +85,10 @@ test('a server that stops answering is given up, and its connections are not use
     const { connections } = proxy.state;
     proxy.state.swallows = true;
     await assert.rejects(sql`select 1`.execute(database.queries), /timeout/);
-    await assert.rejects(database.transaction((queries) => sql`select 1`.execute(queries)), /timeout/);
+    await assert.rejects(
+      database.transaction((queries) => sql`select 1`.execute(queries)),
+      /timeout/,
+    );
     proxy.state.swallows = false;
     assert.equal(await database.isReachable(), true);
     assert.ok(proxy.state.connections > connections);

@@ -83,11 +83,17 @@ test('when SQLite ends a transaction by itself, what follows in it is refused an
   });
   await assert.rejects(stubborn);
   const { rows } = await sql<{ id: number }>`select id from plain order by id`.execute(queries);
-  assert.deepEqual(rows.map((row) => row.id), [1]);
+  assert.deepEqual(
+    rows.map((row) => row.id),
+    [1],
+  );
   await transaction((inside) => sql`insert into plain (id) values (3)`.execute(inside));
 });
 
 test('a reference to nothing is refused', async () => {
-  const orphan = database.queries.insertInto('user_roles').values({ user_id: 'auth0|nobody', role_id: 'rol' }).execute();
+  const orphan = database.queries
+    .insertInto('user_roles')
+    .values({ user_id: 'auth0|nobody', role_id: 'rol' })
+    .execute();
   await assert.rejects(orphan, /FOREIGN KEY/);
 });

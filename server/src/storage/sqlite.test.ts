@@ -52,9 +52,15 @@ test('kill -9 at any moment loses nothing that was acknowledged, and the next pr
       acknowledged.push(...writer.acknowledged);
       const database = await openDatabase(url);
       const rows = await database.queries.selectFrom('single_use_tokens').select(['digest', 'consumed_at']).execute();
-      assert.ok(rows.every((row) => row.consumed_at === 1), 'half of a transaction survived');
+      assert.ok(
+        rows.every((row) => row.consumed_at === 1),
+        'half of a transaction survived',
+      );
       const survived = new Set(rows.map((row) => row.digest));
-      assert.deepEqual(acknowledged.filter((digest) => !survived.has(digest)), []);
+      assert.deepEqual(
+        acknowledged.filter((digest) => !survived.has(digest)),
+        [],
+      );
       await database.close();
     }
     assert.ok(acknowledged.length > 0);
@@ -65,7 +71,10 @@ test('a second process is refused while the first one lives, and a backup may re
   await withDatabase('sqlite', async (url) => {
     const path = url.slice('sqlite:'.length);
     const writer = await startWriter(url, 'first');
-    await assert.rejects(openDatabase(url), refusal(new RegExp(`^${path} is in use by another Warifu process\\. Stop that one`)));
+    await assert.rejects(
+      openDatabase(url),
+      refusal(new RegExp(`^${path} is in use by another Warifu process\\. Stop that one`)),
+    );
     const backup = new DatabaseSync(path, { readOnly: true });
     assert.equal(backup.prepare('pragma integrity_check').get()?.['integrity_check'], 'ok');
     backup.close();
@@ -131,7 +140,11 @@ test('only what changed something waits for the disk', async () => {
     assert.equal(await needsSync(singleUse.burn(queries, 'once', noon)), false, 'update of nothing');
     assert.equal(await needsSync(singleUse.purge(queries, 0)), false, 'delete of nothing');
     assert.equal(await needsSync(transaction((inside) => singleUse.find(inside, row))), false, 'reading transaction');
-    assert.equal(await needsSync(transaction((inside) => singleUse.purge(inside, noon * 2))), true, 'writing transaction');
+    assert.equal(
+      await needsSync(transaction((inside) => singleUse.purge(inside, noon * 2))),
+      true,
+      'writing transaction',
+    );
     const failing = transaction(async (inside) => {
       await singleUse.insert(inside, row);
       throw new Error('no');
@@ -153,7 +166,9 @@ test('a disk that fails to sync stops the process with one line, and nothing is 
       syncBuiltinESMExports();
       await import(${JSON.stringify(new URL('./testing-writer.ts', import.meta.url).href)});
     `;
-    const child = spawn(execPath, ['--input-type=module', '-e', failing, '-', url, 'fails'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(execPath, ['--input-type=module', '-e', failing, '-', url, 'fails'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const output = { out: '', err: '' };
     child.stdout.on('data', (chunk) => {
       output.out += chunk;
