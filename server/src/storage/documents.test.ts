@@ -65,7 +65,10 @@ function holdingBack(database: Database) {
 eachDialect((database) => {
   const open = async () => new Documents(await database(), () => noon);
   let ids = 0;
-  const newId = () => `id ${(ids += 1)}`;
+  const newId = () => {
+    ids += 1;
+    return `id ${ids}`;
+  };
 
   test('a document is made, read, changed and deleted', async () => {
     const documents = await open();
