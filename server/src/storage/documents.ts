@@ -18,7 +18,7 @@ export function documentKind<B>(kind: string, nameOf: (body: B) => string | null
 
 export interface Document<B> {
   readonly id: string;
-  /** Frozen: what is in the cache belongs to everybody. */
+  /** Frozen through and through: what is in the cache belongs to everybody. */
   readonly body: B;
   readonly version: number;
   readonly created_at: number;
@@ -37,7 +37,7 @@ function freeze<T>(value: T): T {
 
 function toDocument(row: rows.DocumentRow): Cached {
   const { id, version, created_at, updated_at } = row;
-  return { id, body: freeze(JSON.parse(row.body as string)), version, created_at, updated_at };
+  return freeze({ id, body: JSON.parse(row.body as string), version, created_at, updated_at });
 }
 
 const pollEveryMs = 1000;
@@ -122,7 +122,7 @@ export class Documents {
     const shelf = this.#shelf(kind);
     if (shelf.all) return shelf.all as readonly Document<B>[];
     const { changes } = shelf;
-    const all = (await rows.list(this.#database.queries, kind)).map(toDocument);
+    const all = Object.freeze((await rows.list(this.#database.queries, kind)).map(toDocument));
     if (changes === shelf.changes) shelf.all = all;
     return all as readonly Document<B>[];
   }

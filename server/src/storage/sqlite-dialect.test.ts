@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => database.close());
 
-async function readBack(value: unknown): Promise<unknown> {
+async function roundTrip(value: unknown): Promise<unknown> {
   const { rows } = await sql<{ value: unknown }>`select ${value} as value`.execute(database.queries);
   return rows[0]?.value;
 }
@@ -21,11 +21,11 @@ async function readBack(value: unknown): Promise<unknown> {
 test('booleans become 0 and 1, times stay numbers, text and null stay what they are', async () => {
   const values = [true, false, noon, Number.MAX_SAFE_INTEGER, -1.5, '割符\u0000', '', null];
   const expected = [1, 0, noon, Number.MAX_SAFE_INTEGER, -1.5, '割符\u0000', '', null];
-  assert.deepEqual(await Promise.all(values.map(readBack)), expected);
+  assert.deepEqual(await Promise.all(values.map(roundTrip)), expected);
 });
 
 test('an undefined value is refused rather than stored as null', async () => {
-  await assert.rejects(readBack(undefined), /undefined parameter/);
+  await assert.rejects(roundTrip(undefined), /undefined parameter/);
 });
 
 test('an integer that a number cannot hold is refused rather than rounded', async () => {

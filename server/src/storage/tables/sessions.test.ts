@@ -48,6 +48,25 @@ eachDialect((database) => {
     assert.equal(await sessions.findLive(queries, 'digest of ends', noon), undefined);
   });
 
+  test('a session that is held cannot end before the transaction does, and one that has ended cannot be held', async () => {
+    const { queries, transaction } = await database();
+    await addUser(queries, 'auth0|held');
+    await sessions.insert(queries, sessionRow({ sid: 'held', user_id: 'auth0|held' }));
+    const order: string[] = [];
+    const { promise: isHeld, resolve } = Promise.withResolvers<void>();
+    const holding = transaction(async (inside) => {
+      assert.equal(await sessions.hold(inside, 'held', noon + 5), true);
+      resolve();
+      await new Promise((later) => setTimeout(later, 50));
+      order.push('held');
+    });
+    await isHeld;
+    const removing = sessions.remove(queries, 'held').then(() => order.push('ended'));
+    await Promise.all([holding, removing]);
+    assert.deepEqual(order, ['held', 'ended']);
+    assert.equal(await sessions.hold(queries, 'held', noon), false);
+  });
+
   test('only sessions that nobody can use are purged', async () => {
     const { queries } = await database();
     await addUser(queries, 'auth0|purged');
