@@ -35,8 +35,18 @@ async function signedIn(address = email): Promise<TestBrowser> {
 
 const isSignedIn = async (browser: TestBrowser) => (await spa.silently(browser)).has('code');
 const stateOf = (page: Answer) => new URL(page.url, 'https://id.example.com').searchParams.get('state') ?? '';
-const send = (browser: TestBrowser, url: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  browser.request({ method: 'POST', url, headers: { ...formType, ...headers }, payload: new URLSearchParams(fields).toString() });
+const send = (
+  browser: TestBrowser,
+  url: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+) =>
+  browser.request({
+    method: 'POST',
+    url,
+    headers: { ...formType, ...headers },
+    payload: new URLSearchParams(fields).toString(),
+  });
 
 /** Shown where a journey can't go on: nothing of it, and nothing that leads anywhere. */
 function assertEnded(answer: Answer): void {
@@ -79,29 +89,54 @@ test('S01: a sign-in that another browser began leads nowhere', async () => {
 test('S02: every cookie has the prefix, and is for us alone', async () => {
   const browser = newBrowser();
   const first = await browser.request({ method: 'GET', url: spa.authorizeUrl() });
-  assert.match(String(first.headers['set-cookie']), /^__Host-warifu_browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+  assert.match(
+    String(first.headers['set-cookie']),
+    /^__Host-warifu_browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+  );
   const page = await browser.open(first.location?.pathname + (first.location?.search ?? ''));
   assert.equal(page.headers['set-cookie'], undefined);
   const second = await browser.submit(page, { username: email });
   const proved = await browser.request(formRequest(second, { password: testPassword }));
   assert.equal(proved.headers['set-cookie'], undefined);
-  const done = await browser.request({ method: 'GET', url: proved.location?.pathname + (proved.location?.search ?? '') });
-  assert.match(String(done.headers['set-cookie']), /^__Host-warifu_session=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+  const done = await browser.request({
+    method: 'GET',
+    url: proved.location?.pathname + (proved.location?.search ?? ''),
+  });
+  assert.match(
+    String(done.headers['set-cookie']),
+    /^__Host-warifu_session=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+  );
 });
 
 test('S03: a session cookie that comes twice counts for nothing, in whichever order', async () => {
   const [mine, planted] = [await signedIn(), await signedIn(other)];
   const pairs = [mine, planted].map((browser) => `${sessionName}=${browser.cookies.get(sessionName)}`);
   for (const cookie of [pairs.join('; '), pairs.toReversed().join('; '), `${pairs[0]}; ${pairs[0]}`]) {
-    const { location } = await newBrowser().request({ method: 'GET', url: spa.authorizeUrl({ prompt: 'none' }), headers: { cookie } });
+    const { location } = await newBrowser().request({
+      method: 'GET',
+      url: spa.authorizeUrl({ prompt: 'none' }),
+      headers: { cookie },
+    });
     assert.equal(location?.searchParams.get('error'), 'login_required');
   }
 });
 
 test('S03: cookies of nearly the same name are others', async () => {
   const value = (await signedIn()).cookies.get(sessionName) as string;
-  for (const cookie of [`warifu_session=${value}`, `__host-warifu_session=${value}`, `X__Host-warifu_session=${value}`, `${sessionName}="${value}"`, `${sessionName}=${value}x`, `${sessionName}=${value.slice(0, -1)}`, `${sessionName} =${value}`]) {
-    const { location } = await newBrowser().request({ method: 'GET', url: spa.authorizeUrl({ prompt: 'none' }), headers: { cookie } });
+  for (const cookie of [
+    `warifu_session=${value}`,
+    `__host-warifu_session=${value}`,
+    `X__Host-warifu_session=${value}`,
+    `${sessionName}="${value}"`,
+    `${sessionName}=${value}x`,
+    `${sessionName}=${value.slice(0, -1)}`,
+    `${sessionName} =${value}`,
+  ]) {
+    const { location } = await newBrowser().request({
+      method: 'GET',
+      url: spa.authorizeUrl({ prompt: 'none' }),
+      headers: { cookie },
+    });
     assert.equal(location?.searchParams.get('error'), 'login_required', cookie);
   }
 });
@@ -111,7 +146,14 @@ test('S04: a form from another site changes nothing', async () => {
   const page = await browser.open(spa.authorizeUrl());
   const state = stateOf(page);
   const fields = { state, username: email, password: testPassword };
-  for (const origin of ['https://evil.test', 'null', 'https://id.example.com.evil.test', 'http://id.example.com', 'https://id.example.com:8443', 'https://app.example.com']) {
+  for (const origin of [
+    'https://evil.test',
+    'null',
+    'https://id.example.com.evil.test',
+    'http://id.example.com',
+    'https://id.example.com:8443',
+    'https://app.example.com',
+  ]) {
     assertEnded(await send(browser, '/u/login/password', fields, { origin }));
   }
   for (const type of ['text/plain', 'multipart/form-data; boundary=x']) {
@@ -120,7 +162,14 @@ test('S04: a form from another site changes nothing', async () => {
   assertEnded(await send(browser, '/u/login/password', { username: email, password: testPassword }));
   assertEnded(await send(browser, '/u/login/password', { ...fields, state: 'guess' }));
   assertEnded(await send(newBrowser(), '/u/login/password', fields));
-  assertEnded(await browser.request({ method: 'POST', url: `/u/login/password?state=${state}`, headers: formType, payload: `username=${email}&password=${testPassword}` }));
+  assertEnded(
+    await browser.request({
+      method: 'POST',
+      url: `/u/login/password?state=${state}`,
+      headers: formType,
+      payload: `username=${email}&password=${testPassword}`,
+    }),
+  );
   assert.equal(await isSignedIn(browser), false);
   assert.equal((await send(browser, '/u/login/password', fields, { origin: 'https://id.example.com' })).status, 303);
 });
@@ -197,7 +246,13 @@ test('S15: no step is skipped: whatever is asked for first, the journey shows wh
   const browser = newBrowser();
   const page = await browser.open(spa.authorizeUrl({ prompt: 'consent' }));
   const state = stateOf(page);
-  for (const path of ['/u/consent', '/u/select-account', '/authorize/resume', '/u/login/password', '/u/signup/password']) {
+  for (const path of [
+    '/u/consent',
+    '/u/select-account',
+    '/authorize/resume',
+    '/u/login/password',
+    '/u/signup/password',
+  ]) {
     const shown = await browser.open(`${path}?state=${state}`);
     assert.match(shown.url, /^\/u\/(login|signup)\/identifier\?/, path);
     assert.doesNotMatch(shown.body, /code=/);
@@ -221,8 +276,20 @@ test('S15: no step is skipped: whatever is asked for first, the journey shows wh
 test('S15: nothing that a form adds is taken for a proof', async () => {
   const browser = newBrowser();
   const page = await browser.open(spa.authorizeUrl());
-  const hostile = { state: stateOf(page), username: email, proof: `{"user_id":"${userId}"}`, user_id: userId, 'proof[user_id]': userId, authenticated_at: '9', consented_by: userId, account: userId, mode: 'x', identifier: email };
-  for (const path of ['/u/login/identifier', '/u/login/password', '/u/signup/identifier']) await send(browser, path, hostile);
+  const hostile = {
+    state: stateOf(page),
+    username: email,
+    proof: `{"user_id":"${userId}"}`,
+    user_id: userId,
+    'proof[user_id]': userId,
+    authenticated_at: '9',
+    consented_by: userId,
+    account: userId,
+    mode: 'x',
+    identifier: email,
+  };
+  for (const path of ['/u/login/identifier', '/u/login/password', '/u/signup/identifier'])
+    await send(browser, path, hostile);
   assert.match((await browser.open(`/authorize/resume?state=${stateOf(page)}`)).url, /^\/u\/login\//);
 });
 
@@ -231,7 +298,11 @@ test('S15: after the password the earlier screens change nothing any more', asyn
   const page = await browser.open(spa.authorizeUrl({ prompt: 'consent' }));
   const consent = await browser.submit(await browser.submit(page, { username: email }), { password: testPassword });
   assert.match(consent.url, /^\/u\/consent\?/);
-  const back = await send(browser, '/u/login/password', { state: stateOf(page), username: other, password: testPassword });
+  const back = await send(browser, '/u/login/password', {
+    state: stateOf(page),
+    username: other,
+    password: testPassword,
+  });
   assert.match(String(back.location), /\/u\/consent\?/);
   assert.ok((await browser.open(consent.url)).body.includes(email));
 });
@@ -259,7 +330,10 @@ test('two forms of one sign-in at once give one code', async () => {
 
 test('prompt=login asks for the password although there is a session, and then tells a fresh time', async () => {
   const browser = await signedIn();
-  const timeOf = async (params: URLSearchParams) => JSON.parse(Buffer.from((await spa.redeem(params.get('code'))).body['id_token']?.split('.')[1] ?? '', 'base64url').toString()).auth_time;
+  const timeOf = async (params: URLSearchParams) =>
+    JSON.parse(
+      Buffer.from((await spa.redeem(params.get('code'))).body['id_token']?.split('.')[1] ?? '', 'base64url').toString(),
+    ).auth_time;
   const before = await timeOf(await spa.silently(browser));
   tenant.pass(10_000);
   const after = await timeOf(await spa.signIn(browser, email, { prompt: 'login' }));
@@ -288,7 +362,10 @@ test('prompt=select_account asks as whom to go on, and is answered by a form', a
 });
 
 test('prompt=select_account without a session is a sign-in', async () => {
-  assert.match((await newBrowser().open(spa.authorizeUrl({ prompt: 'select_account' }))).url, /^\/u\/login\/identifier\?/);
+  assert.match(
+    (await newBrowser().open(spa.authorizeUrl({ prompt: 'select_account' }))).url,
+    /^\/u\/login\/identifier\?/,
+  );
 });
 
 test('an application of our own asks for consent only with prompt=consent', async () => {
@@ -377,9 +454,9 @@ function gist(page: Answer, ...typed: string[]): string {
 }
 
 test('P06: an unknown address, a wrong password and a blocked person look the same', async () => {
-  const { user_id } = await createTestUser(tenant, 'blocked@example.com').then((user) => user as { user_id: string });
+  const { user_id } = await createTestUser(tenant, 'blocked@example.com');
   await blockTestUser(tenant, user_id);
-  const pages = [];
+  const pages: string[] = [];
   for (const address of [email, 'unknown@example.com', 'blocked@example.com', 'no address']) {
     const browser = newBrowser();
     const second = await browser.submit(await browser.open(spa.authorizeUrl()), { username: address });
@@ -396,7 +473,9 @@ test('P13: an overlong password is refused, at sign-in as at sign-up', async () 
     const browser = newBrowser();
     const second = await browser.submit(await browser.open(spa.authorizeUrl()), { username: email });
     assert.equal((await browser.submit(second, { password })).status, 400);
-    const signup = await browser.submit(await browser.open(spa.authorizeUrl({ screen_hint: 'signup' })), { email: 'long@example.com' });
+    const signup = await browser.submit(await browser.open(spa.authorizeUrl({ screen_hint: 'signup' })), {
+      email: 'long@example.com',
+    });
     assert.equal((await browser.submit(signup, { password })).status, 400);
     assert.equal(await isSignedIn(browser), false);
   }
@@ -404,7 +483,9 @@ test('P13: an overlong password is refused, at sign-in as at sign-up', async () 
 
 async function signUp(address: string, extra: Fields = {}): Promise<Answer> {
   const browser = newBrowser();
-  const page = await browser.submit(await browser.open(spa.authorizeUrl({ screen_hint: 'signup', ...extra })), { email: address });
+  const page = await browser.submit(await browser.open(spa.authorizeUrl({ screen_hint: 'signup', ...extra })), {
+    email: address,
+  });
   return page.url.startsWith('/u/signup/password') ? browser.submit(page, { password: testPassword }) : page;
 }
 
@@ -419,8 +500,14 @@ test('P16: no second account is made of another spelling of an address', async (
 
 test('two sign-ups of one address at once make one account', async () => {
   const browsers = Array.from({ length: 4 }, () => newBrowser());
-  const pages = await Promise.all(browsers.map(async (browser) => browser.submit(await browser.open(spa.authorizeUrl({ screen_hint: 'signup' })), { email: 'race@example.com' })));
-  const answers = await Promise.all(browsers.map((browser, n) => browser.submit(pages[n] as Answer, { password: testPassword })));
+  const pages = await Promise.all(
+    browsers.map(async (browser) =>
+      browser.submit(await browser.open(spa.authorizeUrl({ screen_hint: 'signup' })), { email: 'race@example.com' }),
+    ),
+  );
+  const answers = await Promise.all(
+    browsers.map((browser, n) => browser.submit(pages[n] as Answer, { password: testPassword })),
+  );
   assert.equal(answers.filter(({ location }) => location?.searchParams.has('code')).length, 1);
   assert.equal(answers.filter(({ status }) => status === 400).length, 3);
 });
@@ -431,7 +518,11 @@ test('P19: where sign-up is closed, no form opens it', async () => {
   assert.equal((await signUp('new@example.com', { connection: 'Closed' })).status, 400);
   const browser = newBrowser();
   const page = await browser.open(spa.authorizeUrl({ connection: 'Closed' }));
-  const answer = await send(browser, '/u/signup/password', { state: stateOf(page), email: 'new@example.com', password: testPassword });
+  const answer = await send(browser, '/u/signup/password', {
+    state: stateOf(page),
+    email: 'new@example.com',
+    password: testPassword,
+  });
   assert.doesNotMatch(String(answer.location), /resume/);
   const second = await browser.submit(await browser.open(page.url), { username: 'new@example.com' });
   assert.equal((await browser.submit(second, { password: testPassword })).status, 400);
@@ -459,8 +550,19 @@ test('R17, R18: no page of the journey loads anything of another host, or tells 
 
 test('D14: whatever is posted to a page, the answer is never a fault of ours', async () => {
   const names = fc.oneof(fc.constantFrom('username', 'email', 'password', 'action', 'state', '__proto__'), fc.string());
-  const fields = fc.dictionary(names, fc.string({ unit: 'binary', maxLength: 50 }).filter((text) => text.isWellFormed()));
-  const paths = fc.constantFrom('/u/login/identifier', '/u/login/password', '/u/signup/identifier', '/u/signup/password', '/u/consent', '/u/select-account', '/u/logout');
+  const fields = fc.dictionary(
+    names,
+    fc.string({ unit: 'binary', maxLength: 50 }).filter((text) => text.isWellFormed()),
+  );
+  const paths = fc.constantFrom(
+    '/u/login/identifier',
+    '/u/login/password',
+    '/u/signup/identifier',
+    '/u/signup/password',
+    '/u/consent',
+    '/u/select-account',
+    '/u/logout',
+  );
   const browser = newBrowser();
   const page = await browser.open(spa.authorizeUrl());
   await fc.assert(
