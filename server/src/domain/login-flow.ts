@@ -39,8 +39,8 @@ export interface FlowFacts {
   readonly connections: readonly string[];
   /** Whose sign-in it is, once that is known. */
   readonly person: Person | undefined;
-  /** What the person at hand allowed this application before. */
-  readonly consented: readonly string[];
+  /** What the person at hand allowed this application before; undefined when they were not asked, or need not be. */
+  readonly consented: readonly string[] | undefined;
   readonly now: number;
 }
 
@@ -93,7 +93,9 @@ function mustSelectAccount(tx: LoginTransaction, { session }: FlowFacts): boolea
 function needsConsent(tx: LoginTransaction, subject: Proof, facts: FlowFacts): boolean {
   if (tx.consented_by === subject.user_id) return false;
   if (tx.request.prompt.includes('consent')) return true;
-  return !facts.client.is_first_party && !covers(facts.consented, facts.scope);
+  if (facts.client.is_first_party) return false;
+  // Who asks for no scope asks for an access token all the same.
+  return facts.consented === undefined || !covers(facts.consented, facts.scope);
 }
 
 /**
@@ -145,7 +147,7 @@ export async function gatherFacts(
     session,
     connections,
     person: subject && (await findPerson(ctx, subject, session)),
-    consented: mustAsk ? await consentedScopes(ctx, key) : [],
+    consented: mustAsk ? await consentedScopes(ctx, key) : undefined,
     now,
   };
 }

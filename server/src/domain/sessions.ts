@@ -134,8 +134,8 @@ export async function touchSession(
  * Holds a session for the rest of the transaction: false when it has ended. A log-out at the same instant comes before,
  * and nothing is issued, or after, and ends what was issued.
  */
-export async function holdSession(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<boolean> {
-  return rows.hold(queries, sid, ctx.now());
+export async function holdSession(queries: Queries, sid: string): Promise<boolean> {
+  return rows.hold(queries, sid);
 }
 
 /** Ends a session and every token that was issued in it. */
