@@ -1,6 +1,7 @@
 // Owns what the measurements need of a server: applications, people, and browsers that are signed in.
 import { createHash, randomBytes } from 'node:crypto';
 import { loadMasterKey } from '../server/src/crypto/master-key.ts';
+import { grantClient } from '../server/src/domain/client-grants.ts';
 import { createClient } from '../server/src/domain/clients.ts';
 import { createResourceServer } from '../server/src/domain/resource-servers.ts';
 import { openTenant } from '../server/src/domain/tenant.ts';
@@ -16,6 +17,8 @@ const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
 export interface Fixture {
   readonly issuer: string;
   readonly clientId: string;
+  /** An application that acts for itself. */
+  readonly machine: { readonly client_id: string; readonly client_secret: string };
 }
 
 /** Makes an application, an API and people in a data directory where no server runs yet. */
@@ -31,13 +34,17 @@ export async function furnish(data: string, issuer: string, people: number): Pro
   const { client } = await createClient(ctx, { name: 'Bench', app_type: 'spa', callbacks: [callback] });
   const scopes = [{ value: 'read:things' }];
   await createResourceServer(ctx, { name: 'Things', identifier: audience, scopes, allow_offline_access: true });
+  const machine = await createClient(ctx, { name: 'Machine', app_type: 'non_interactive' });
+  const machineId = machine.client.client_id;
+  await grantClient(ctx, { client_id: machineId, audience, scope: ['read:things'] });
   const passwordHash = await ctx.passwords.hash(password);
   for (let n = 0; n < people; n += 1) {
     const person = { email: `person${n}@example.com`, email_verified: true, passwordHash };
     await createDatabaseUser(ctx, { connection: 'Username-Password-Authentication', ...person });
   }
   await tenant.close();
-  return { issuer, clientId: client.client_id };
+  const client_secret = machine.client_secret as string;
+  return { issuer, clientId: client.client_id, machine: { client_id: machineId, client_secret } };
 }
 
 function expectStatus(response: Response, status: number): Response {
@@ -148,4 +155,13 @@ export async function accessToken(fixture: Fixture, cookie: string): Promise<str
   const tokens = JSON.parse((await connection.send(redeem(fixture, code, verifier))).body);
   connection.close();
   return tokens.access_token;
+}
+
+/** A token for an application that acts for itself. */
+export function clientCredentials({ machine }: Fixture): Loop {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', audience, ...machine }).toString();
+  return async (connection) => {
+    expectStatus(await connection.send({ method: 'POST', path: '/oauth/token', headers: form, body }), 200);
+    return 1;
+  };
 }

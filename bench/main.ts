@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { accessToken, codeFlow, type Fixture, furnish, get, refresh, signIn } from './fixture.ts';
+import { accessToken, clientCredentials, codeFlow, type Fixture, furnish, get, refresh, signIn } from './fixture.ts';
 import { Connection, type Loop, run } from './load.ts';
 import { cpuMs, type Measured, residentMb, startOn } from './process.ts';
 import { signaturesPerSecond, startBare } from './reference.ts';
@@ -58,6 +58,7 @@ async function workloads(fixture: Fixture): Promise<Workload[]> {
     { name: 'discovery', loops: [get('/.well-known/openid-configuration')], signatures: 0 },
     { name: 'JWKS', loops: [get('/.well-known/jwks.json')], signatures: 0 },
     { name: 'userinfo', loops: [get('/userinfo', { Authorization: `Bearer ${token}` })], signatures: 0 },
+    { name: 'client credentials', loops: [clientCredentials(fixture)], signatures: 1 },
     { name: 'code flow (silent)', loops: cookies.map((cookie) => codeFlow(fixture, cookie)), signatures: 2 },
     { name: 'refresh', loops: refreshes, signatures: 2 },
   ];

@@ -1,9 +1,10 @@
 // Owns the list of grants. Discovery tells applications of them.
 import type { Grant } from './grant.ts';
 import { authorizationCode } from './grants/authorization-code.ts';
+import { clientCredentials } from './grants/client-credentials.ts';
 import { refreshToken } from './grants/refresh-token.ts';
 
-export const grants: readonly Grant[] = [authorizationCode, refreshToken];
+export const grants: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials];
 
 const byName: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.name, grant]));
 

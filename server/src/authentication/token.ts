@@ -33,7 +33,7 @@ export async function token({ ctx }: Edge, request: FastifyRequest, reply: Fasti
   try {
     const authorization = await grant.resolve(ctx, client, form, caller);
     const tokens = await issueTokens(ctx, authorization);
-    ctx.emit({ type: grant.events.success, ...event, user_id: authorization.user.user_id });
+    ctx.emit({ type: grant.events.success, ...event, user_id: authorization.signedIn?.user.user_id });
     return reply.headers(noStore).send(tokens);
   } catch (error) {
     if (error instanceof OAuthError) {

@@ -15,6 +15,8 @@ export interface AccessTokenSubject {
   readonly api: ResourceServer | undefined;
   readonly family_id: string;
   readonly sid: string | undefined;
+  /** Told where no person took part. */
+  readonly gty?: 'client-credentials';
 }
 
 /** What an opaque access token says, sealed: for userinfo, and for nobody else to read. */
@@ -35,10 +37,10 @@ export async function createAccessToken(
   nowSec: number,
   lifetimeSec: number,
 ): Promise<string> {
-  const { sub, client_id, scope, api, family_id, sid } = subject;
+  const { sub, client_id, scope, api, family_id, sid, ...how } = subject;
   const jti = `${family_id}.${randomId()}`;
   if (api) {
-    const facts = { issuer: ctx.issuer, client_id, sub, audience: api.identifier, scope, jti, sid };
+    const facts = { issuer: ctx.issuer, client_id, sub, audience: api.identifier, scope, jti, sid, ...how };
     return signJwt(accessTokenClaims({ ...facts, nowSec, lifetimeSec }), ctx.keys.current);
   }
   const claims: OpaqueClaims = { sub, scope: scope.join(' '), client_id, jti, sid, exp: nowSec + lifetimeSec };

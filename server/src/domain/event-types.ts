@@ -14,6 +14,8 @@ export const eventTypes = {
   gd_consent: 'A person allowed an application to use an API',
   seacft: 'Success exchange: authorization code for tokens',
   feacft: 'Failed exchange: authorization code for tokens',
+  seccft: 'Success exchange: client credentials for tokens',
+  feccft: 'Failed exchange: client credentials for tokens',
   sertft: 'Success exchange: refresh token for tokens',
   fertft: 'Failed exchange: refresh token for tokens',
   ferrt: 'Failed exchange: a rotated refresh token was used again, and its family is revoked',

@@ -2,6 +2,7 @@
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import { documentKind } from '#storage/documents';
 import * as userRoles from '#storage/tables/user-roles';
+import { grantClient } from './client-grants.ts';
 import { changeClientSecret, createClient, findClient } from './clients.ts';
 import { createConnection, findConnection } from './connections.ts';
 import type { Context } from './context.ts';
@@ -86,6 +87,10 @@ export async function ensureManagementClient(
   wanted: { client_id: string; client_secret: string },
 ): Promise<void> {
   const known = await findClient(ctx, wanted.client_id);
-  if (known) return changeClientSecret(ctx, wanted.client_id, wanted.client_secret);
-  await createClient(ctx, { ...wanted, name: 'Management', app_type: 'non_interactive' });
+  if (known) await changeClientSecret(ctx, wanted.client_id, wanted.client_secret);
+  else await createClient(ctx, { ...wanted, name: 'Management', app_type: 'non_interactive' });
+  const audience = managementAudience(ctx.issuer);
+  const api = await findResourceServer(ctx, audience);
+  const scope = api?.scopes.map(({ value }) => value) ?? [];
+  await grantClient(ctx, { client_id: wanted.client_id, audience, scope });
 }

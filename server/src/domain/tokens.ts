@@ -2,22 +2,28 @@
 import { signJwt } from '#crypto/jwt';
 import type { Client, ResourceServer } from '#protocol/client';
 import { idTokenClaims } from '#protocol/id-token';
-import { createAccessToken } from './access-tokens.ts';
+import { type AccessTokenSubject, createAccessToken } from './access-tokens.ts';
 import type { Context } from './context.ts';
 import type { User } from './users.ts';
 
-/** What a grant decided: for whom, for what, and how it came about. Never holds tokens. */
+/** The person that an application acts for, and how they came to be signed in. */
+export interface SignedIn {
+  readonly user: User;
+  readonly sid: string | undefined;
+  readonly authenticated_at: number;
+  readonly nonce?: string | undefined;
+}
+
+/** What a grant decided: for whom, for what, and how it came about. Never makes tokens. */
 export interface Authorization {
   readonly client: Client;
-  readonly user: User;
+  /** Undefined when the application acts for itself. */
+  readonly signedIn?: SignedIn;
   readonly scope: readonly string[];
   /** Undefined when the access token is for userinfo alone. */
   readonly api: ResourceServer | undefined;
   readonly family_id: string;
-  readonly sid: string | undefined;
-  readonly nonce: string | undefined;
-  readonly authenticated_at: number;
-  readonly refresh_token: string | undefined;
+  readonly refresh_token?: string | undefined;
 }
 
 /** RFC 6749 §5.1. */
@@ -39,9 +45,17 @@ function lifetimeOf(authorization: Authorization): number {
   return client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
 }
 
+/** An application that acts for itself is its own subject, in Auth0's form. */
+function accessTokenSubject({ client, signedIn, scope, api, family_id }: Authorization): AccessTokenSubject {
+  const { client_id } = client;
+  if (signedIn) return { sub: signedIn.user.user_id, sid: signedIn.sid, client_id, scope, api, family_id };
+  return { sub: `${client_id}@clients`, sid: undefined, client_id, scope, api, family_id, gty: 'client-credentials' };
+}
+
 async function idToken(ctx: Context, authorization: Authorization, nowSec: number): Promise<string | undefined> {
-  const { client, user, scope, sid, nonce, authenticated_at } = authorization;
-  if (!scope.includes('openid')) return undefined;
+  const { client, scope, signedIn } = authorization;
+  if (!signedIn || !scope.includes('openid')) return undefined;
+  const { user, sid, nonce, authenticated_at } = signedIn;
   const claims = idTokenClaims({
     issuer: ctx.issuer,
     client_id: client.client_id,
@@ -60,9 +74,8 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
 export async function issueTokens(ctx: Context, authorization: Authorization): Promise<TokenSet> {
   const nowSec = Math.floor(ctx.now() / 1000);
   const lifetimeSec = lifetimeOf(authorization);
-  const identity = { sub: authorization.user.user_id, client_id: authorization.client.client_id };
   const [access_token, id_token] = await Promise.all([
-    createAccessToken(ctx, { ...authorization, ...identity }, nowSec, lifetimeSec),
+    createAccessToken(ctx, accessTokenSubject(authorization), nowSec, lifetimeSec),
     idToken(ctx, authorization, nowSec),
   ]);
   return {

@@ -49,6 +49,6 @@ export const authorizationCode: Grant = {
     const user = await activeUser(ctx, code);
     const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
     if (audience !== undefined && !api) throw new OAuthError('invalid_grant', 'The API of this code no longer exists.');
-    return { client, user, scope, api, family_id, sid, nonce, authenticated_at, refresh_token };
+    return { client, signedIn: { user, sid, nonce, authenticated_at }, scope, api, family_id, refresh_token };
   },
 };

@@ -22,15 +22,7 @@ export const refreshToken: Grant = {
     if (audience !== null && !api) throw new OAuthError('invalid_grant', 'The API of this token no longer exists.');
     const refresh_token = await rotateRefreshToken(ctx, client, proved);
     // A refreshed ID token carries no nonce (OpenID Connect Core §12.2).
-    const authorization = {
-      client,
-      user,
-      scope: proved.scope,
-      api,
-      family_id,
-      sid: sid ?? undefined,
-      nonce: undefined,
-    };
-    return { ...authorization, authenticated_at, refresh_token };
+    const signedIn = { user, sid: sid ?? undefined, authenticated_at };
+    return { client, signedIn, scope: proved.scope, api, family_id, refresh_token };
   },
 };

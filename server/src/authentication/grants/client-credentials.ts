@@ -1,0 +1,55 @@
+// Owns the client credentials grant: an application that acts for itself (RFC 6749 §4.4).
+import { randomId } from '#crypto/random';
+import { findClientGrant } from '#domain/client-grants';
+import type { Context } from '#domain/context';
+import { findResourceServer } from '#domain/resource-servers';
+import { tenantSettings } from '#domain/tenant-settings';
+import { type Client, isPublic, type ResourceServer } from '#protocol/client';
+import { OAuthError } from '#protocol/oauth-error';
+import type { Parameters } from '#protocol/parameters';
+import { covers, parseScope } from '#protocol/scope';
+import type { Grant } from '../grant.ts';
+
+/** The API asked for, else the tenant's default one. Throws access_denied, in Auth0's words. */
+async function requestedApi(ctx: Context, form: Parameters): Promise<ResourceServer> {
+  const identifier = form.get('audience') ?? (await tenantSettings(ctx)).default_audience;
+  if (identifier === undefined) {
+    throw new OAuthError(
+      'access_denied',
+      'No audience parameter was provided, and no default audience has been configured',
+    );
+  }
+  const api = await findResourceServer(ctx, identifier);
+  if (!api) throw new OAuthError('access_denied', `Service not found: ${identifier}`);
+  return api;
+}
+
+/** All that was granted, or the part of it that is asked for. Throws access_denied for more than was granted. */
+function requestedScope(granted: readonly string[], asked: string | undefined): readonly string[] {
+  if (asked === undefined) return granted;
+  const scope = parseScope(asked);
+  if (!covers(granted, scope)) {
+    throw new OAuthError('access_denied', 'Client has not been granted all of these scopes. Ask for fewer.');
+  }
+  return scope;
+}
+
+export const clientCredentials: Grant = {
+  name: 'client_credentials',
+  events: { success: 'seccft', failure: 'feccft' },
+  async resolve(ctx, client: Client, form) {
+    // RFC 6749 §4.4: who keeps no secret has no credentials.
+    if (isPublic(client)) {
+      throw new OAuthError('unauthorized_client', "Grant type 'client_credentials' not allowed for the client.");
+    }
+    const api = await requestedApi(ctx, form);
+    const grant = await findClientGrant(ctx, client.client_id, api.identifier);
+    if (!grant) {
+      throw new OAuthError(
+        'access_denied',
+        `Client is not authorized to access "${api.identifier}". A client grant for this API is needed.`,
+      );
+    }
+    return { client, api, scope: requestedScope(grant.scope, form.get('scope')), family_id: randomId() };
+  },
+};
