@@ -49,6 +49,9 @@ export async function oidcLogout(edge: Edge, request: FastifyRequest, reply: Fas
   const { hint, client, returnTo } = await readRequest(edge, parameters);
   const session = await findSession(ctx, cookies.read(request.headers.cookie, 'session'));
   reply.headers(noStore);
+  // A form posted from another site comes without our SameSite cookies; as a GET the same request has them.
+  if (!session && request.method === 'POST')
+    return reply.redirect(`/oidc/logout?${new URLSearchParams([...parameters])}`, 303);
   if (session && !isProved(hint, session)) {
     const id = await beginTransaction(ctx, browserOf(edge, request, reply), {
       journey: 'logout',

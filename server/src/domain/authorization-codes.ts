@@ -74,7 +74,5 @@ export async function redeemCode(
   if (redemption.redirect_uri !== consumed.payload.redirect_uri) return invalidCode('another redirect_uri');
   const refusal = pkceRefusal(consumed.payload.code_challenge, redemption.code_verifier);
   if (refusal) return refusal;
-  return (await holdSession(ctx, queries, consumed.payload.sid))
-    ? consumed.payload
-    : invalidCode('the session has ended');
+  return (await holdSession(queries, consumed.payload.sid)) ? consumed.payload : invalidCode('the session has ended');
 }

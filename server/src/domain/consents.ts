@@ -11,10 +11,10 @@ export interface ConsentKey {
   readonly audience: string | undefined;
 }
 
-/** The scopes that were allowed before. */
-export async function consentedScopes(ctx: Pick<Context, 'database'>, key: ConsentKey): Promise<string[]> {
+/** The scopes that were allowed before, which may be none; undefined when the person was never asked. */
+export async function consentedScopes(ctx: Pick<Context, 'database'>, key: ConsentKey): Promise<string[] | undefined> {
   const row = await rows.find(ctx.database.queries, { ...key, audience: key.audience ?? '' });
-  return row ? row.scope.split(' ') : [];
+  return row?.scope.split(' ');
 }
 
 /** Adds scopes to what was allowed before. */

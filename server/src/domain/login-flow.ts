@@ -4,6 +4,7 @@ import type { Client, ResourceServer } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import { covers, grantableScopes } from '#protocol/scope';
 import { issueCode } from './authorization-codes.ts';
+import { connectionsOf } from './connections.ts';
 import { consentedScopes } from './consents.ts';
 import type { Caller, Context } from './context.ts';
 import { endTransaction, type LoginTransaction } from './login-transactions.ts';
@@ -34,10 +35,12 @@ export interface FlowFacts {
   /** The scopes that can be granted of those that were asked for. */
   readonly scope: readonly string[];
   readonly session: Session | undefined;
+  /** The names of the connections that the application may use. */
+  readonly connections: readonly string[];
   /** Whose sign-in it is, once that is known. */
   readonly person: Person | undefined;
-  /** What the person at hand allowed this application before. */
-  readonly consented: readonly string[];
+  /** What the person at hand allowed this application before; undefined when they were not asked, or need not be. */
+  readonly consented: readonly string[] | undefined;
   readonly now: number;
 }
 
@@ -62,17 +65,23 @@ export type Step =
 /** What the person answers who doesn't want to go on as who they are signed in as. No user_id looks like it. */
 export const anotherAccount = 'another';
 
-/** Whether the session is too old for the request (OpenID Connect Core §3.1.2.1: max_age, prompt=login). */
-function sessionServes(tx: LoginTransaction, session: Session, now: number): boolean {
-  const { prompt, max_age } = tx.request;
+type Circumstances = Pick<FlowFacts, 'session' | 'connections' | 'now'>;
+
+/**
+ * Whether the session answers the request: it is fresh enough (OpenID Connect Core §3.1.2.1: max_age, prompt=login),
+ * and was begun by a connection that the application may use, the one it asks for if it asks for one.
+ */
+function sessionServes(tx: LoginTransaction, session: Session, { connections, now }: Circumstances): boolean {
+  const { prompt, max_age, connection = session.connection } = tx.request;
   if (prompt.includes('login') || tx.account === anotherAccount) return false;
+  if (connection !== session.connection || !connections.includes(connection)) return false;
   // Less, not as much: max_age=0 asks for a new sign-in even within the same millisecond.
   return max_age === undefined || now - session.authenticated_at < max_age * 1000;
 }
 
 /** Whose sign-in this is: proved here, or known by a session that serves. */
-function subjectOf(tx: LoginTransaction, session: Session | undefined, now: number): Proof | undefined {
-  return tx.proof ?? (session && sessionServes(tx, session, now) ? session : undefined);
+function subjectOf(tx: LoginTransaction, at: Circumstances): Proof | undefined {
+  return tx.proof ?? (at.session && sessionServes(tx, at.session, at) ? at.session : undefined);
 }
 
 /** Whether the person has yet to say as whom to go on. An answer about one person's session is none about another's. */
@@ -84,7 +93,9 @@ function mustSelectAccount(tx: LoginTransaction, { session }: FlowFacts): boolea
 function needsConsent(tx: LoginTransaction, subject: Proof, facts: FlowFacts): boolean {
   if (tx.consented_by === subject.user_id) return false;
   if (tx.request.prompt.includes('consent')) return true;
-  return !facts.client.is_first_party && !covers(facts.consented, facts.scope);
+  if (facts.client.is_first_party) return false;
+  // Who asks for no scope asks for an access token all the same.
+  return facts.consented === undefined || !covers(facts.consented, facts.scope);
 }
 
 /**
@@ -102,7 +113,7 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   });
   if (tx.denied) return refuse('access_denied', 'User did not authorize the request');
   if (mustSelectAccount(tx, facts)) return { kind: 'select-account' };
-  const subject = subjectOf(tx, facts.session, facts.now);
+  const subject = subjectOf(tx, facts);
   if (!subject || !facts.person) {
     return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
   }
@@ -125,7 +136,8 @@ export async function gatherFacts(
   const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
   const mayRefresh = client.grant_types.includes('refresh_token');
   const scope = grantableScopes(tx.request.scope, { api, mayRefresh });
-  const subject = subjectOf(tx, session, now);
+  const connections = (await connectionsOf(ctx, client)).map(({ name }) => name);
+  const subject = subjectOf(tx, { session, connections, now });
   const mustAsk = subject !== undefined && !client.is_first_party;
   const key = { user_id: subject?.user_id ?? '', client_id: client.client_id, audience: api?.identifier };
   return {
@@ -133,8 +145,9 @@ export async function gatherFacts(
     api,
     scope,
     session,
+    connections,
     person: subject && (await findPerson(ctx, subject, session)),
-    consented: mustAsk ? await consentedScopes(ctx, key) : [],
+    consented: mustAsk ? await consentedScopes(ctx, key) : undefined,
     now,
   };
 }

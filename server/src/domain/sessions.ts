@@ -13,6 +13,7 @@ export type AuthenticationMethod = 'pwd';
 export interface Session {
   readonly sid: string;
   readonly user_id: string;
+  readonly connection: string;
   readonly methods: readonly AuthenticationMethod[];
   readonly authenticated_at: number;
   readonly expires_at: number;
@@ -33,10 +34,11 @@ export async function findSession(
   if (cookie === undefined) return undefined;
   const row = await rows.findLive(ctx.database.queries, sha256(cookie), ctx.now());
   if (!row) return undefined;
-  const { sid, user_id, authenticated_at, expires_at, interacted_at, email, name, picture } = row;
+  const { sid, user_id, connection, authenticated_at, expires_at, interacted_at, email, name, picture } = row;
   return {
     sid,
     user_id,
+    connection,
     methods: JSON.parse(row.methods) as AuthenticationMethod[],
     authenticated_at,
     expires_at,
@@ -47,6 +49,8 @@ export async function findSession(
 
 export interface Proof {
   readonly user_id: string;
+  /** The name of the connection. */
+  readonly connection: string;
   readonly methods: readonly AuthenticationMethod[];
   readonly authenticated_at: number;
 }
@@ -93,6 +97,7 @@ export async function startSession(
   const cookie = randomSecret();
   const values = {
     secret_digest: sha256(cookie),
+    connection: proof.connection,
     methods: JSON.stringify(proof.methods),
     authenticated_at: proof.authenticated_at,
     interacted_at: now,
@@ -129,8 +134,8 @@ export async function touchSession(
  * Holds a session for the rest of the transaction: false when it has ended. A log-out at the same instant comes before,
  * and nothing is issued, or after, and ends what was issued.
  */
-export async function holdSession(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<boolean> {
-  return rows.hold(queries, sid, ctx.now());
+export async function holdSession(queries: Queries, sid: string): Promise<boolean> {
+  return rows.hold(queries, sid);
 }
 
 /** Ends a session and every token that was issued in it. */

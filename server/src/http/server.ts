@@ -1,5 +1,5 @@
 // Owns the HTTP server as such: parsers, limits, and the headers and barriers that every answer passes.
-import fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify';
 import type { FormBody } from './form.ts';
 import { baseHeaders } from './headers.ts';
 
@@ -46,7 +46,7 @@ function checkHost(app: FastifyInstance, issuer: string): void {
 
 /** Makes the server. Nothing is mounted yet. */
 export function createServer({ issuer, tls, logger, flushed }: ServerOptions): FastifyInstance {
-  const secure = issuer.startsWith('https:');
+  const headers = baseHeaders(issuer.startsWith('https:'));
   const app = fastify({
     logger: logger ?? false,
     bodyLimit,
@@ -57,15 +57,19 @@ export function createServer({ issuer, tls, logger, flushed }: ServerOptions): F
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: true,
+    // An address that cannot be decoded passes no hook, and by default is repeated in the answer.
+    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => {
+      const description = 'The address is malformed.';
+      return reply.code(400).headers(headers).send({ error: 'invalid_request', error_description: description });
+    },
     routerOptions: { maxParamLength: 300, querystringParser: () => ({}) },
     ...(tls ? { https: tls } : {}),
   } as FastifyServerOptions) as FastifyInstance;
   addParsers(app);
-  checkHost(app, issuer);
-  const headers = baseHeaders(secure);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
   });
+  checkHost(app, issuer);
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;

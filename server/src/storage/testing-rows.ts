@@ -40,6 +40,7 @@ export function identityRow(values: Partial<IdentityRow> & Pick<IdentityRow, 'id
 export function sessionRow(values: Partial<SessionRow> & Pick<SessionRow, 'sid' | 'user_id'>): SessionRow {
   return {
     secret_digest: `digest of ${values.sid}`,
+    connection: 'people',
     methods: '["pwd"]',
     authenticated_at: noon,
     created_at: noon,

@@ -1,27 +1,19 @@
 // Owns `start`: from the environment to a server that listens, and back again at a signal.
 import type { FastifyInstance } from 'fastify';
 import { loadServerCertificate, type ServerCertificate } from '#crypto/local-ca';
-import { loadMasterKey, MasterKeyRefused } from '#crypto/master-key';
+import { loadMasterKey } from '#crypto/master-key';
 import type { Context } from '#domain/context';
 import { furnishDemo } from '#domain/demo';
 import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
 import { clearExpired } from '#domain/housekeeping';
 import { openTenant, type Tenant } from '#domain/tenant';
-import { DatabaseRefused } from '#storage/database-refused';
 import { createApp } from '../../app.ts';
-import { type Config, ConfigError, readConfig } from '../../config.ts';
+import { type Config, readConfig } from '../../config.ts';
 import type { Command, Invocation } from '../command.ts';
+import { refusalSentence } from '../refusal.ts';
 
 const housekeepingEveryMs = 10 * 60 * 1000;
-
-/** Everything that an operator can put right is told in a sentence; anything else is a bug, with its stack. */
-function isRefusal(error: unknown): error is Error {
-  const kinds = [ConfigError, MasterKeyRefused, DatabaseRefused, RangeError];
-  const inUse =
-    error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(String(error.code));
-  return inUse || kinds.some((kind) => error instanceof kind);
-}
 
 /** A server to log with exists only after the tenant; what happens before is kept for it. */
 async function open(
@@ -94,8 +86,9 @@ async function run({ env }: Invocation): Promise<void> {
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    console.error(`Warifu cannot start:\n${error.message}`);
+    const sentence = refusalSentence(error);
+    if (sentence === undefined) throw error;
+    console.error(`Warifu cannot start:\n${sentence}`);
     await opened?.tenant.close();
     process.exitCode = 1;
   }

@@ -56,6 +56,8 @@ export const loginPassword: Screen = {
       return problem({ kind: 'wrong-credentials' });
     }
     ctx.emit({ type: 's', ...event, user_id: person.user_id });
-    return advance({ proof: { user_id: person.user_id, methods: ['pwd'], authenticated_at: ctx.now() } });
+    return advance({
+      proof: { ...person, connection: connection.name, methods: ['pwd'], authenticated_at: ctx.now() },
+    });
   },
 };

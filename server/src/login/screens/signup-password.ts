@@ -73,7 +73,9 @@ async function createAccount(
     case 'created': {
       const { user_id } = result.user;
       ctx.emit({ type: 'ss', ...event, user_id });
-      return advance({ proof: { user_id, methods: ['pwd'], authenticated_at: ctx.now() } });
+      return advance({
+        proof: { user_id, connection: connection.name, methods: ['pwd'], authenticated_at: ctx.now() },
+      });
     }
   }
 }

@@ -109,6 +109,7 @@ async function sessions(db: Kysely<unknown>): Promise<void> {
     .addColumn('sid', 'text', (c) => c.primaryKey())
     .addColumn('secret_digest', 'text', (c) => c.notNull().unique())
     .addColumn('user_id', 'text', (c) => c.notNull().references('users.user_id').onDelete('cascade'))
+    .addColumn('connection', 'text', (c) => c.notNull())
     .addColumn('methods', 'text', (c) => c.notNull())
     .addColumn('authenticated_at', 'bigint', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())

@@ -8,6 +8,8 @@ export interface SessionRow {
   /** SHA-256 of the cookie's value. */
   secret_digest: string;
   user_id: string;
+  /** The name of the connection that the person signed in by. */
+  connection: string;
   /** JSON array of RFC 8176 method names. */
   methods: string;
   authenticated_at: number;
@@ -51,17 +53,18 @@ export async function update(db: Queries, sid: string, values: Partial<Omit<Sess
   return result.numUpdatedRows === 1n;
 }
 
-const holdOne = prepared<{ sid: string; now: number }, Pick<SessionRow, 'sid'>>((db, value) =>
+// It writes what is there already: the visit counts where the idle limit moves, and nowhere else.
+const holdOne = prepared<{ sid: string }, Pick<SessionRow, 'sid'>>((db, value) =>
   db
     .updateTable('sessions')
-    .set({ interacted_at: value('now') })
+    .set((row) => ({ interacted_at: row.ref('interacted_at') }))
     .where('sid', '=', value('sid'))
     .returning('sid'),
 );
 
 /** Keeps a session from ending until the transaction does; false when it has ended already. */
-export async function hold(db: Queries, sid: string, now: number): Promise<boolean> {
-  return (await holdOne(db, { sid, now })).length === 1;
+export async function hold(db: Queries, sid: string): Promise<boolean> {
+  return (await holdOne(db, { sid })).length === 1;
 }
 
 /** Ends a session; false when it had ended already. */
