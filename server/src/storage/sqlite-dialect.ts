@@ -30,18 +30,26 @@ function toValue(value: unknown): SQLInputValue {
   return value as SQLInputValue;
 }
 
+/** Who is told of what happens on the connection. */
+export interface Watcher {
+  /** After every commit that wrote something. */
+  committed(): void;
+  /** After every statement and commit that failed. */
+  failed(error: unknown): void;
+}
+
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #onCommit: () => void;
+  readonly #watcher: Watcher;
   readonly #prepared = new Map<string, Prepared>();
   #inTransaction = false;
   #wrote = false;
   /** Whether SQLite has ended the transaction under way. */
   #lost = false;
 
-  constructor(database: DatabaseSync, onCommit: () => void) {
+  constructor(database: DatabaseSync, watcher: Watcher) {
     this.#database = database;
-    this.#onCommit = onCommit;
+    this.#watcher = watcher;
   }
 
   #prepare({ sql, query }: CompiledQuery): Prepared {
@@ -51,7 +59,7 @@ class SqliteConnection implements DatabaseConnection {
     const prepared = {
       statement,
       returnsRows: statement.columns().length > 0,
-      reads: query.kind === 'SelectQueryNode' || /^\s*select\b/i.test(sql),
+      reads: query.kind === 'SelectQueryNode' || /^\s*(select\b|pragma wal_checkpoint\b)/i.test(sql),
       counts: counted.includes(query.kind),
     };
     // Oldest first: the texts of this server are few, and only generated ones ever push others out.
@@ -61,11 +69,11 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
-    const prepared = this.#prepare(compiled);
-    const { statement, returnsRows } = prepared;
     const values = compiled.parameters.map(toValue);
     if (this.#lost) throw new Error('The transaction was rolled back by an earlier error.');
     try {
+      const prepared = this.#prepare(compiled);
+      const { statement, returnsRows } = prepared;
       if (returnsRows) {
         const rows = statement.all(...values) as R[];
         this.#noteWrite(prepared, rows.length);
@@ -77,6 +85,7 @@ class SqliteConnection implements DatabaseConnection {
     } catch (error) {
       // SQLite ends a transaction by itself when the disk is full or fails; what follows must not commit on its own.
       this.#lost = this.#inTransaction && !this.#database.isTransaction;
+      this.#watcher.failed(error);
       throw error;
     }
   }
@@ -84,7 +93,7 @@ class SqliteConnection implements DatabaseConnection {
   #noteWrite({ reads, counts }: Prepared, changes: number): void {
     if (reads || (counts && changes === 0)) return;
     if (this.#inTransaction) this.#wrote = true;
-    else this.#onCommit();
+    else this.#watcher.committed();
   }
 
   begin(): void {
@@ -95,9 +104,14 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   commit(): void {
-    this.#database.exec('commit');
+    try {
+      this.#database.exec('commit');
+    } catch (error) {
+      this.#watcher.failed(error);
+      throw error;
+    }
     this.#inTransaction = false;
-    if (this.#wrote) this.#onCommit();
+    if (this.#wrote) this.#watcher.committed();
   }
 
   rollback(): void {
@@ -118,9 +132,9 @@ class SqliteDriver implements Driver {
   readonly #waiting: (() => void)[] = [];
   #taken = false;
 
-  constructor(database: DatabaseSync, onCommit: () => void) {
+  constructor(database: DatabaseSync, watcher: Watcher) {
     this.#database = database;
-    this.#connection = new SqliteConnection(database, onCommit);
+    this.#connection = new SqliteConnection(database, watcher);
   }
 
   async init(): Promise<void> {}
@@ -161,10 +175,10 @@ class QueueingAdapter extends SqliteAdapter {
   }
 }
 
-/** The dialect of an open database. `onCommit` is told of every commit that wrote something. */
-export function sqliteDialect(database: DatabaseSync, onCommit: () => void): Dialect {
+/** The dialect of an open database. */
+export function sqliteDialect(database: DatabaseSync, watcher: Watcher): Dialect {
   return {
-    createDriver: () => new SqliteDriver(database, onCommit),
+    createDriver: () => new SqliteDriver(database, watcher),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new QueueingAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),

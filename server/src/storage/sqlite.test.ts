@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { openDatabase } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
+import { openSqlite } from './sqlite.ts';
 import * as singleUse from './tables/single-use-tokens.ts';
 import { withDatabase } from './testing.ts';
 import { noon, singleUseTokenRow } from './testing-rows.ts';
@@ -185,6 +186,57 @@ test('a disk that fails to sync stops the process with one line, and nothing is 
     for (const digest of confirmed) {
       assert.notEqual(await singleUse.find(database.queries, { digest, purpose: 'code' }), undefined);
     }
+    await database.close();
+  });
+});
+
+test('the log is moved into the database from time to time, so it does not grow with every write', async () => {
+  await withDatabase('sqlite', async (url) => {
+    const database = await openDatabase(url);
+    for (let count = 0; count < 3000; count += 1) {
+      await singleUse.insert(database.queries, singleUseTokenRow({ digest: `written ${count}` }));
+      await database.flushed();
+    }
+    // Without that it would be three pages of 4 KiB for each.
+    assert.ok(statSync(`${url.slice('sqlite:'.length)}-wal`).size < 12_000_000);
+    await database.close();
+  });
+});
+
+/** Fails once as SQLite does when the disk fails during the statement that begins with a text. */
+function failOnce<K extends 'exec' | 'prepare'>(method: K, text: string): void {
+  const real = DatabaseSync.prototype[method];
+  DatabaseSync.prototype[method] = function failing(this: DatabaseSync, statement: string) {
+    if (!statement.startsWith(text)) return Reflect.apply(real, this, [statement]);
+    DatabaseSync.prototype[method] = real;
+    throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+  } as (typeof DatabaseSync.prototype)[K];
+}
+
+test('a disk that fails under a commit, a statement or a checkpoint is reported, an ordinary refusal is not', async () => {
+  await withDatabase('sqlite', async (url) => {
+    const failures: string[] = [];
+    const database = await openSqlite(url.slice('sqlite:'.length), (error) => failures.push(error.message));
+    const { queries, transaction } = database;
+    const row = singleUseTokenRow({ digest: 'once' });
+    await singleUse.insert(queries, row);
+    await assert.rejects(singleUse.insert(queries, row), /UNIQUE/);
+    assert.deepEqual(failures, []);
+    failOnce('exec', 'commit');
+    await assert.rejects(
+      transaction((inside) => singleUse.burn(inside, 'once', noon)),
+      /disk I\/O error/,
+    );
+    assert.equal(failures.length, 1);
+    failOnce('prepare', 'delete from');
+    await assert.rejects(singleUse.purge(queries, 0), /disk I\/O error/);
+    assert.equal(failures.length, 2);
+    failOnce('prepare', 'pragma wal_checkpoint');
+    for (let count = 0; failures.length < 3 && count < 1000; count += 1) {
+      await singleUse.insert(queries, singleUseTokenRow({ digest: `written ${count}` }));
+      await database.flushed();
+    }
+    assert.equal(failures.length, 3);
     await database.close();
   });
 });

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, realpathSync } from 'node:f
 import { dirname, resolve } from 'node:path';
 import { exit } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import type { Database } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -12,12 +12,13 @@ import { sqliteDialect } from './sqlite-dialect.ts';
 import type { Schema } from './tables.ts';
 
 const busy = 5;
+const ioError = 10;
 
 /** What an operator can do about SQLite's primary result codes. */
 const remedies: Readonly<Record<number, string>> = {
   [busy]: 'Another program is writing to it: stop that program.',
   8: 'Give the user that runs Warifu the right to write to it and to its directory.',
-  10: 'The disk reported an error: check it, and the system log.',
+  [ioError]: 'The disk reported an error: check it, and the system log.',
   11: 'Restore a backup.',
   13: 'Free some space on its disk.',
   14: 'Make the directory, and give the user that runs Warifu the right to write in it.',
@@ -57,13 +58,17 @@ function lock(path: string): DatabaseSync {
   }
 }
 
-/** No memory map: a disk that fails would end the process with a signal instead of an error. */
+/**
+ * No memory map: a disk that fails would end the process with a signal instead of an error. SQLite's own checkpoints,
+ * which ignore a disk that fails, are left to bound the log during a huge transaction.
+ */
 function configure(database: DatabaseSync): void {
   database.exec(`
     pragma journal_mode = wal;
     pragma synchronous = normal;
     pragma foreign_keys = on;
     pragma cache_size = -16000;
+    pragma wal_autocheckpoint = 16000;
     pragma journal_size_limit = 67108864;
   `);
 }
@@ -76,22 +81,42 @@ function syncDirectory(path: string): void {
 }
 
 /** Ends the process: what the disk holds is unknown from now on, and SQLite itself would go on. */
-function stopAfterFailedSync(error: Error): void {
+function stopAfterDiskFailure(error: Error): void {
   console.error(
     `Warifu stops because the disk failed to keep what was written (${error.message}). It recovers at its next start.`,
   );
   exit(1);
 }
 
-async function connect(raw: DatabaseSync, path: string, onSyncFailure: (error: Error) => void) {
+/** A log of a few megabytes: long enough to write a page once for many commits, short enough to be moved in no time. */
+const commitsBetweenCheckpoints = 500;
+
+async function connect(raw: DatabaseSync, path: string, onDiskFailure: (error: Error) => void) {
   let groupCommit: GroupCommit | undefined;
+  let commits = 0;
   configure(raw);
-  const queries = new Kysely<Schema>({ dialect: sqliteDialect(raw, () => groupCommit?.committed()) });
+  const queries = new Kysely<Schema>({
+    dialect: sqliteDialect(raw, {
+      committed: () => {
+        groupCommit?.committed();
+        commits += 1;
+        if (groupCommit && commits % commitsBetweenCheckpoints === 0) void checkpoint();
+      },
+      failed: (error) => {
+        if (groupCommit && codeOf(error) === ioError) onDiskFailure(error as Error);
+      },
+    }),
+  });
+  /** Moves the log into the database, once it is synced and nobody writes. A disk that fails is told of by `failed`. */
+  const checkpoint = async () => {
+    await groupCommit?.flushed();
+    if (raw.isOpen) await sql`pragma wal_checkpoint(passive)`.execute(queries).catch(() => undefined);
+  };
   if (!(await isUpToDate(queries, path))) {
     await queries.transaction().execute((transaction) => migrate(transaction, path, Date.now()));
   }
   if (path === ':memory:') return { queries, groupCommit };
-  groupCommit = new GroupCommit(`${path}-wal`, onSyncFailure);
+  groupCommit = new GroupCommit(`${path}-wal`, onDiskFailure);
   // The migration above, and what an earlier process committed and died before it was synced.
   groupCommit.committed();
   syncDirectory(path);
@@ -99,7 +124,7 @@ async function connect(raw: DatabaseSync, path: string, onSyncFailure: (error: E
 }
 
 /** Opens a file, or `:memory:`. Throws DatabaseRefused. */
-export async function openSqlite(file: string, onSyncFailure = stopAfterFailedSync): Promise<Database> {
+export async function openSqlite(file: string, onDiskFailure = stopAfterDiskFailure): Promise<Database> {
   const inMemory = file === ':memory:';
   const path = inMemory ? file : existsSync(file) ? realpathSync(file) : resolve(file);
   const opened: DatabaseSync[] = [];
@@ -107,7 +132,7 @@ export async function openSqlite(file: string, onSyncFailure = stopAfterFailedSy
     if (!inMemory) opened.push(lock(path));
     const raw = new DatabaseSync(path, { timeout: 5000 });
     opened.push(raw);
-    const { queries, groupCommit } = await connect(raw, path, onSyncFailure);
+    const { queries, groupCommit } = await connect(raw, path, onDiskFailure);
     return {
       dialect: 'sqlite',
       queries,
