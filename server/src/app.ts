@@ -1,6 +1,7 @@
 // Owns the list of everything that is mounted, and how refusals are told: JSON to applications, pages to people.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PasswordQueueFull } from '#crypto/password-hash';
+import { randomId } from '#crypto/random';
 import { verifyAccessToken } from '#domain/access-tokens';
 import type { Context } from '#domain/context';
 import { demoAudience, demoClientId } from '#domain/demo';
@@ -66,13 +67,20 @@ export interface AppOptions extends Pick<ServerOptions, 'tls' | 'logger'> {
 /** Makes the whole application of a tenant, ready to listen or to be asked in a test. */
 export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
   const { tls, logger, development } = options;
-  const app = createServer({ issuer: ctx.issuer, tls, logger, flushed: () => ctx.database.flushed() });
+  const app = createServer({
+    issuer: ctx.issuer,
+    tls,
+    logger,
+    flushed: () => ctx.database.flushed(),
+    requestId: randomId,
+  });
   const cookies = createCookieJar(ctx.issuer.startsWith('https:'));
   const edge: Edge = { ctx, cookies };
   handleErrors(app, ctx);
   mountHealth(app, ctx);
   for (const { method, url, handler, config = {} } of authenticationRoutes) {
-    app.route({ method, url, config, handler: (request, reply) => handler(edge, request, reply) });
+    const exposeHeadRoute = config.readOnly === true;
+    app.route({ method, url, config, exposeHeadRoute, handler: (request, reply) => handler(edge, request, reply) });
   }
   for (const route of loginRoutes(ctx, cookies)) app.route(route);
   if (development) {

@@ -18,11 +18,21 @@ export function corsForClient(client: Client, origin: string | undefined): Recor
   return origin !== undefined && originsOf(client).has(origin) ? corsFor(origin) : {};
 }
 
+/** By the list of applications, which is the same one until any of them changes. */
+const indexes = new WeakMap<readonly Client[], ReadonlySet<string>>();
+
+function originsOfAll(clients: readonly Client[]): ReadonlySet<string> {
+  const known = indexes.get(clients);
+  if (known) return known;
+  const index = new Set(clients.flatMap((client) => [...originsOf(client)]));
+  indexes.set(clients, index);
+  return index;
+}
+
 /** The CORS headers for an origin of any application: where the caller isn't known by name. */
 export async function corsForAnyClient(ctx: Context, origin: string | undefined): Promise<Record<string, string>> {
   if (origin === undefined) return {};
-  const known = (await listClients(ctx)).some((client) => originsOf(client).has(origin));
-  return known ? corsFor(origin) : {};
+  return originsOfAll(await listClients(ctx)).has(origin) ? corsFor(origin) : {};
 }
 
 /** Answers a preflight, which names no application: any application's origin may go on to the request itself. */

@@ -10,7 +10,7 @@ import { devTexts } from './texts.ts';
 
 // The real server, because it reads requests in its own way (it leaves the query to the handlers).
 const issuer = 'http://localhost:4000/';
-const app = createServer({ issuer, logger: false, flushed: () => undefined });
+const app = createServer({ issuer, logger: false, flushed: () => undefined, requestId: () => 'request' });
 for (const route of devRoutes({
   issuer,
   demoClientId: 'demoClient',

@@ -3,7 +3,7 @@ import { equalSecrets } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import type { Client, RefreshTokenSettings } from '#protocol/client';
 import { redirectUriFault } from '#protocol/redirect-uri';
-import { documentKind } from '#storage/documents';
+import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
 
 const kind = documentKind<Client>('clients');
@@ -88,8 +88,16 @@ export async function findClient(ctx: Pick<Context, 'documents'>, clientId: stri
   return (await ctx.documents.get(kind, clientId))?.body;
 }
 
-export async function listClients(ctx: Pick<Context, 'documents'>): Promise<Client[]> {
-  return (await ctx.documents.list(kind)).map((document) => document.body);
+const lists = new WeakMap<readonly Document<Client>[], readonly Client[]>();
+
+/** Every application; the same list until one of them changes. */
+export async function listClients(ctx: Pick<Context, 'documents'>): Promise<readonly Client[]> {
+  const documents = await ctx.documents.list(kind);
+  const known = lists.get(documents);
+  if (known) return known;
+  const clients = documents.map((document) => document.body);
+  lists.set(documents, clients);
+  return clients;
 }
 
 /** Compares in constant time. */

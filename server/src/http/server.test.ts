@@ -7,7 +7,12 @@ import { test } from 'node:test';
 import { createServer } from './server.ts';
 
 test('a request in flight is answered while the server closes, and is the last on its connection', async () => {
-  const app = createServer({ issuer: 'http://localhost:4000/', logger: false, flushed: () => undefined });
+  const app = createServer({
+    issuer: 'http://localhost:4000/',
+    logger: false,
+    flushed: () => undefined,
+    requestId: () => 'request',
+  });
   const arrived = Promise.withResolvers<void>();
   app.addHook('preParsing', async () => arrived.resolve());
   app.post('/echo', async ({ body }) => body);

@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly logger: FastifyServerOptions['logger'];
   /** Resolves when all that was written so far is safe on disk; undefined when it is already. */
   readonly flushed: () => Promise<void> | undefined;
+  /** An id for a request, told where something goes wrong, by which it is found in the log. */
+  readonly requestId: () => string;
 }
 
 declare module 'fastify' {
@@ -45,7 +47,7 @@ function checkHost(app: FastifyInstance, issuer: string): void {
 }
 
 /** Makes the server. Nothing is mounted yet. */
-export function createServer({ issuer, tls, logger, flushed }: ServerOptions): FastifyInstance {
+export function createServer({ issuer, tls, logger, flushed, requestId }: ServerOptions): FastifyInstance {
   const headers = baseHeaders(issuer.startsWith('https:'));
   const app = fastify({
     logger: logger ?? false,
@@ -56,7 +58,9 @@ export function createServer({ issuer, tls, logger, flushed }: ServerOptions): F
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
-    exposeHeadRoutes: true,
+    // A HEAD would do all that the GET does, and use up what works once.
+    exposeHeadRoutes: false,
+    genReqId: requestId,
     // An address that cannot be decoded passes no hook, and by default is repeated in the answer.
     frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => {
       const description = 'The address is malformed.';

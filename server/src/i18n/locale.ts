@@ -28,11 +28,17 @@ export function acceptedLanguages(header: string | undefined): string[] {
     .map(({ tag }) => tag);
 }
 
-/** The first supported language of the given tags (best first), or the fallback. */
-export function chooseLocale(tags: readonly string[], fallback: Locale): Locale {
+/** The first of the available languages that the given tags name (best first), or the fallback. */
+export function chooseLocale(tags: readonly string[], fallback: Locale, available = locales): Locale {
   for (const tag of tags) {
     const locale = supported(tag);
-    if (locale) return locale;
+    if (locale && available.includes(locale)) return locale;
   }
   return fallback;
+}
+
+/** The languages among the given tags that there are, in their order; all of them when none is. */
+export function availableLocales(tags: readonly string[]): Locale[] {
+  const known = tags.flatMap((tag) => supported(tag) ?? []);
+  return known.length > 0 ? [...new Set(known)] : locales;
 }

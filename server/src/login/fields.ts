@@ -6,11 +6,16 @@ import type { FieldName, ProblemText } from './problem.ts';
 
 const problemId = 'problem';
 
+/** A value that a form sends back as it is. */
+export function hidden(name: string, value: string): Html {
+  return html`<input type="hidden" name="${name}" value="${value}">`;
+}
+
 /** A form that posts to the page's own address and carries the transaction's state. */
 export function form(state: string, content: Html): Html {
   // The browser's own messages would come in the browser's language, and without the page's words.
   return html`<form method="post" class="stack" novalidate>
-<input type="hidden" name="state" value="${state}">
+${hidden('state', state)}
 ${content}
 </form>`;
 }

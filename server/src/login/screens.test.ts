@@ -67,6 +67,7 @@ const forms: Record<string, { render: (sample: Sample) => Html; action: string }
     render: (s) =>
       renderConsent({
         ...view(s),
+        asked: s.text,
         scopes: ['openid', 'profile', s.text],
         apis: [{ name: s.text, scopes: [{ value: s.text, description: s.text }, { value: s.text }] }],
       }),
@@ -263,6 +264,7 @@ test('a password manager finds whose password it is', () => {
 test('consent words the known scopes and shows the others as they are', () => {
   const { html } = renderConsent({
     ...view(plain('en')),
+    asked: 'auth0|1',
     scopes: ['offline_access', 'constructor'],
     apis: [{ name: 'Calendar', scopes: [{ value: 'read:events', description: 'Read your events' }, { value: 'x' }] }],
   });

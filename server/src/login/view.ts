@@ -6,15 +6,8 @@ import { tenantSettings } from '#domain/tenant-settings';
 import { queryOf } from '#http/form';
 import { type PagePolicy, pageHeaders } from '#http/headers';
 import type { Html } from '#http/html';
-import { acceptedLanguages, catalogues, chooseLocale, type Locale, locales } from '#i18n/locale';
+import { acceptedLanguages, availableLocales, catalogues, chooseLocale, type Locale } from '#i18n/locale';
 import type { LanguageLink, PageView } from './layout.ts';
-
-/** The person's choice on the page, then the application's wish, then the browser's, then the tenant's default. */
-async function localeFor(ctx: Context, request: FastifyRequest, wishes: readonly string[]): Promise<Locale> {
-  const { enabled_locales } = await tenantSettings(ctx);
-  const fallback = chooseLocale(enabled_locales, 'en');
-  return chooseLocale([...wishes, ...acceptedLanguages(request.headers['accept-language'])], fallback);
-}
 
 /** What the address of the page says of the language: the switch in the footer puts it there. */
 export function chosenLanguage(request: FastifyRequest): string | undefined {
@@ -25,26 +18,31 @@ export function chosenLanguage(request: FastifyRequest): string | undefined {
   }
 }
 
-function languageLinks(path: string, state: string | undefined): LanguageLink[] {
+function languageLinks(available: readonly Locale[], path: string, state: string | undefined): LanguageLink[] {
   const keep = state === undefined ? '' : `state=${encodeURIComponent(state)}&`;
-  return locales.map((locale) => ({ locale, href: `${path}?${keep}ui_locales=${locale}` }));
+  return available.map((locale) => ({ locale, href: `${path}?${keep}ui_locales=${locale}` }));
 }
 
-/** The view of a page. `wishes` are language tags, best first; with a path the page offers its other languages. */
+/**
+ * The view of a page. `wishes` are language tags, best first: the person's choice on the page, then the application's;
+ * the browser's come after them, then the tenant's default. With a path the page offers its other languages.
+ */
 export async function pageView(
   ctx: Context,
   request: FastifyRequest,
   wishes: readonly string[],
   page?: { readonly path: string; readonly state?: string },
 ): Promise<PageView> {
-  const locale = await localeFor(ctx, request, wishes);
-  const { friendly_name } = await tenantSettings(ctx);
+  const { friendly_name, enabled_locales } = await tenantSettings(ctx);
+  const available = availableLocales(enabled_locales);
+  const tags = [...wishes, ...acceptedLanguages(request.headers['accept-language'])];
+  const locale = chooseLocale(tags, available[0] as Locale, available);
   return {
     locale,
     t: catalogues[locale],
     nonce: randomId(),
     tenantName: friendly_name,
-    languageLinks: page && languageLinks(page.path, page.state),
+    languageLinks: page && languageLinks(available, page.path, page.state),
   };
 }
 

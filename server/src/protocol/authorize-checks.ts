@@ -7,7 +7,7 @@ import { pkce } from './authorize-checks/pkce.ts';
 import { webMessageOrigin } from './authorize-checks/web-message-origin.ts';
 import type { Client } from './client.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
-import { type Parameters, requireParameter } from './parameters.ts';
+import { type Parameters, refuseOverlong, requireParameter } from './parameters.ts';
 import { type VerifiedRedirectUri, verifyRedirectUri } from './redirect-uri.ts';
 
 /**
@@ -15,6 +15,8 @@ import { type VerifiedRedirectUri, verifyRedirectUri } from './redirect-uri.ts';
  * an address that isn't proved may be an attacker's (RFC 6749 §4.1.2.1, RFC 9700 §4.11.2).
  */
 export function verifyDestination(parameters: Parameters, client: Client | undefined): VerifiedRedirectUri {
+  // It is repeated in every answer, a refusal's too.
+  refuseOverlong('state', parameters.get('state') ?? '');
   requireParameter(parameters, 'client_id');
   if (!client) throw new OAuthError('unauthorized_client', 'Unknown client. Check the client_id.');
   const requested = requireParameter(parameters, 'redirect_uri');

@@ -1,6 +1,6 @@
 // Owns what an authorization request says, once it is read: typed, complete, and frozen for the whole journey.
 import { invalidRequest, OAuthError } from './oauth-error.ts';
-import type { Parameters } from './parameters.ts';
+import { type Parameters, refuseOverlong } from './parameters.ts';
 import { parseCodeChallenge } from './pkce.ts';
 import { type Prompt, parsePrompt } from './prompt.ts';
 import { allowsMessage, type VerifiedRedirectUri } from './redirect-uri.ts';
@@ -25,9 +25,6 @@ export interface AuthorizeRequest {
   readonly screen_hint?: string;
   readonly connection?: string;
 }
-
-/** Parameters are repeated into the transaction and the answer: none may be a document. */
-const longest = 2048;
 
 function optional<K extends string>(parameters: Parameters, name: K): { [key in K]?: string } {
   const value = parameters.get(name);
@@ -80,9 +77,7 @@ function refuseRequestObjects(parameters: Parameters): void {
  * (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.1); unknown parameters are ignored, as the specifications ask.
  */
 export function parseAuthorizeRequest(parameters: Parameters, redirectUri: VerifiedRedirectUri): AuthorizeRequest {
-  for (const [name, value] of parameters) {
-    if (value.length > longest) throw invalidRequest(`The parameter "${name.slice(0, 64)}" is too long.`);
-  }
+  for (const [name, value] of parameters) refuseOverlong(name, value);
   refuseRequestObjects(parameters);
   const challenge = parseCodeChallenge(parameters);
   const maxAge = parseMaxAge(parameters.get('max_age'));

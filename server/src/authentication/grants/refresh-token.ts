@@ -4,6 +4,7 @@ import { findResourceServer } from '#domain/resource-servers';
 import { findUser } from '#domain/users';
 import { OAuthError } from '#protocol/oauth-error';
 import { requireParameter } from '#protocol/parameters';
+import { grantableScopes } from '#protocol/scope';
 import type { Grant } from '../grant.ts';
 
 export const refreshToken: Grant = {
@@ -23,6 +24,13 @@ export const refreshToken: Grant = {
     const refresh_token = await rotateRefreshToken(ctx, client, proved);
     // A refreshed ID token carries no nonce (OpenID Connect Core §12.2).
     const signedIn = { user, sid: sid ?? undefined, authenticated_at };
-    return { client, signedIn, scope: proved.scope, api, family_id, refresh_token };
+    return {
+      client,
+      signedIn,
+      scope: grantableScopes(proved.scope, { api, mayRefresh: true }),
+      api,
+      family_id,
+      refresh_token,
+    };
   },
 };

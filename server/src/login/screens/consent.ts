@@ -4,7 +4,7 @@ import { type Html, html } from '#http/html';
 import type { Catalogue } from '#i18n/en';
 import { oidcScopes } from '#protocol/scope';
 import { type AccountView, type ApplicationView, accountCard, heading, pair } from '../components.ts';
-import { form, primaryButton, secondaryButton } from '../fields.ts';
+import { form, hidden, primaryButton, secondaryButton } from '../fields.ts';
 import { checkIcon } from '../icons.ts';
 import { type PageView, page } from '../layout.ts';
 import { advance, type Screen } from '../screen.ts';
@@ -18,6 +18,8 @@ export interface ConsentApiView {
 
 export interface ConsentView extends PageView {
   readonly state: string;
+  /** The user_id of whom the page speaks: the answer is this person's, and nobody's who signs in meanwhile. */
+  readonly asked: string;
   readonly application: ApplicationView & {
     readonly policyUri?: string | undefined;
     readonly tosUri?: string | undefined;
@@ -38,7 +40,8 @@ export function renderConsent(view: ConsentView): Html {
 ${heading(texts.title(application.name))}
 ${form(
   view.state,
-  html`<div class="field"><p class="hint">${texts.signedInAs}</p>${accountCard(account)}</div>
+  html`${hidden('asked', view.asked)}
+<div class="field"><p class="hint">${texts.signedInAs}</p>${accountCard(account)}</div>
 <div class="group">
 <h2 class="label">${texts.permissions}</h2>
 ${view.scopes.length > 0 && scopeList(view.scopes.map((scope) => scopeText(scope, t)))}
@@ -83,6 +86,7 @@ export const consent: Screen = {
     const apiScopes = api?.scopes.filter((scope) => asked.has(scope.value)) ?? [];
     return renderConsent({
       ...view,
+      asked: person.user_id,
       application: { ...view.application, policyUri: client.policy_uri, tosUri: client.tos_uri },
       account: { email: person.email ?? '', name: person.name ?? undefined, picture: person.picture ?? undefined },
       scopes,
@@ -91,7 +95,8 @@ export const consent: Screen = {
   },
   async submit({ ctx, facts, caller }, form) {
     const { person, client, api, scope } = facts;
-    if (!person || form.get('action') !== 'accept') return advance({ denied: true });
+    if (!person || form.get('asked') !== person.user_id) return advance({});
+    if (form.get('action') !== 'accept') return advance({ denied: true });
     const key = { user_id: person.user_id, client_id: client.client_id, audience: api?.identifier };
     await recordConsent(ctx, ctx.database.queries, key, scope);
     ctx.emit({ type: 'gd_consent', client_id: client.client_id, user_id: person.user_id, ip: caller.ip });
