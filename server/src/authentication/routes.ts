@@ -6,6 +6,7 @@ import { jwks } from './jwks.ts';
 import { logout } from './logout.ts';
 import { oidcLogout } from './oidc-logout.ts';
 import { preflight } from './origins.ts';
+import { revoke } from './revoke.ts';
 import type { Route } from './route.ts';
 import { token } from './token.ts';
 import { userinfo } from './userinfo.ts';
@@ -18,6 +19,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/authorize/resume', handler: authorizeResume, config: page },
   { method: 'POST', url: '/oauth/token', handler: token },
   { method: 'OPTIONS', url: '/oauth/token', handler: preflight('POST') },
+  { method: 'POST', url: '/oauth/revoke', handler: revoke },
+  { method: 'OPTIONS', url: '/oauth/revoke', handler: preflight('POST') },
   { method: ['GET', 'POST'], url: '/userinfo', handler: userinfo },
   { method: 'OPTIONS', url: '/userinfo', handler: preflight('GET, POST') },
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },

@@ -2,9 +2,9 @@
 import { signJwt, verifyJwt } from '#crypto/jwt';
 import { randomId } from '#crypto/random';
 import { accessTokenClaims, userinfoAudience } from '#protocol/access-token';
-import type { ResourceServer } from '#protocol/client';
+import type { Client, ResourceServer } from '#protocol/client';
 import type { Context } from './context.ts';
-import { isRevoked } from './revocations.ts';
+import { isRevoked, revokeToken } from './revocations.ts';
 
 /** What an access token is for. */
 export interface AccessTokenSubject {
@@ -71,24 +71,46 @@ function readOpaque(ctx: Context, token: string): OpaqueClaims | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as OpaqueClaims);
 }
 
-function readJwt(ctx: Context, token: string, audience: string): OpaqueClaims {
+/** What a JWT of ours says. Throws AccessTokenRefused for anything but an access token of this issuer. */
+function readJwt(ctx: Context, token: string): OpaqueClaims & { readonly aud: readonly unknown[] } {
   const claims = verifyJwt(token, ctx.keys.verifiers);
   if (claims?.['iss'] !== ctx.issuer || typeof claims['exp'] !== 'number') throw new AccessTokenRefused('malformed');
-  const audiences = [claims['aud']].flat();
-  if (!audiences.includes(audience)) {
-    // Only ID tokens have no azp: their audience is the application itself.
-    throw new AccessTokenRefused(claims['azp'] === undefined ? 'id-token' : 'wrong-audience');
-  }
   const { sub, scope = '', azp, jti, sid, exp } = claims as Record<string, string> & { exp: number };
-  if (sub === undefined || azp === undefined || jti === undefined) throw new AccessTokenRefused('malformed');
-  return { sub, scope, client_id: azp, jti, sid, exp };
+  // Only ID tokens have no azp: their audience is the application itself.
+  if (azp === undefined) throw new AccessTokenRefused('id-token');
+  if (sub === undefined || jti === undefined) throw new AccessTokenRefused('malformed');
+  return { sub, scope, client_id: azp, jti, sid, exp, aud: [claims['aud']].flat() };
+}
+
+function readFor(ctx: Context, token: string, audience: string): OpaqueClaims {
+  const opaque = audience === userinfoAudience(ctx.issuer) ? readOpaque(ctx, token) : undefined;
+  if (opaque) return opaque;
+  const claims = readJwt(ctx, token);
+  if (!claims.aud.includes(audience)) throw new AccessTokenRefused('wrong-audience');
+  return claims;
 }
 
 /** Verifies an access token for an audience. Throws AccessTokenRefused. */
 export async function verifyAccessToken(ctx: Context, token: string, audience: string): Promise<PresentedToken> {
-  const opaque = audience === userinfoAudience(ctx.issuer) ? readOpaque(ctx, token) : undefined;
-  const claims = opaque ?? readJwt(ctx, token, audience);
+  const claims = readFor(ctx, token, audience);
   if (claims.exp * 1000 <= ctx.now()) throw new AccessTokenRefused('expired');
   if (await isRevoked(ctx, claims)) throw new AccessTokenRefused('revoked');
   return { sub: claims.sub, scope: claims.scope.split(' '), client_id: claims.client_id };
+}
+
+/** Ends an access token that was issued to the client; false when it is none. */
+export async function revokeAccessToken(
+  ctx: Context,
+  client: Pick<Client, 'client_id'>,
+  token: string,
+): Promise<boolean> {
+  try {
+    const claims = readOpaque(ctx, token) ?? readJwt(ctx, token);
+    if (claims.client_id !== client.client_id) return false;
+    await revokeToken(ctx, claims);
+    return true;
+  } catch (error) {
+    if (error instanceof AccessTokenRefused) return false;
+    throw error;
+  }
 }

@@ -18,6 +18,7 @@ export const eventTypes = {
   feccft: 'Failed exchange: client credentials for tokens',
   sertft: 'Success exchange: refresh token for tokens',
   fertft: 'Failed exchange: refresh token for tokens',
+  srrt: 'Success revocation of a token by its application',
   ferrt: 'Failed exchange: a rotated refresh token was used again, and its family is revoked',
 } as const;
 

@@ -157,3 +157,19 @@ export async function rotateRefreshToken(
   ctx.emit({ type: 'ferrt', client_id: client.client_id, user_id: family.user_id });
   throw invalidToken('reused');
 }
+
+/**
+ * Ends the family of a refresh token that was issued to the client, with its access tokens; false when it is none.
+ * A token that was rotated does as well: who still holds one may end what came of it.
+ */
+export async function revokeRefreshToken(
+  ctx: Pick<Context, 'database' | 'now' | 'vault'>,
+  client: Client,
+  token: string,
+): Promise<boolean> {
+  const presented = decode(ctx.vault, token);
+  const family = presented && (await rows.find(ctx.database.queries, presented.family_id));
+  if (!family || family.client_id !== client.client_id) return false;
+  await ctx.database.transaction((queries) => revokeFamily(ctx, queries, family.family_id));
+  return true;
+}

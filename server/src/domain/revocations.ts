@@ -30,10 +30,19 @@ export async function revokeSessionTokens(ctx: Pick<Context, 'now'>, queries: Qu
   await record(ctx, queries, 'session', sid);
 }
 
+/** Ends one access token; the fact may be forgotten when the token has expired. */
+export async function revokeToken(
+  ctx: Pick<Context, 'database' | 'now'>,
+  token: { readonly jti: string; readonly exp: number },
+): Promise<void> {
+  const row = { kind: 'token' as const, id: token.jti, revoked_at: ctx.now(), expires_at: token.exp * 1000 };
+  await revocations.put(ctx.database.queries, row);
+}
+
 /** Whether an access token of ours was ended before its time. */
 export async function isRevoked(
   ctx: Pick<Context, 'database'>,
-  token: { readonly jti: string; readonly sid: string | undefined },
+  { jti, sid = '' }: { readonly jti: string; readonly sid: string | undefined },
 ): Promise<boolean> {
-  return revocations.isEnded(ctx.database.queries, familyOf(token.jti), token.sid);
+  return revocations.isEnded(ctx.database.queries, { token: jti, family: familyOf(jti), session: sid });
 }

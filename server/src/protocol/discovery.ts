@@ -8,6 +8,7 @@ import { oidcScopes } from './scope.ts';
 const endpoints = {
   authorization_endpoint: 'authorize',
   token_endpoint: 'oauth/token',
+  revocation_endpoint: 'oauth/revoke',
   userinfo_endpoint: 'userinfo',
   jwks_uri: '.well-known/jwks.json',
   end_session_endpoint: 'oidc/logout',
@@ -19,6 +20,8 @@ export interface DiscoveryFacts {
   readonly locales: readonly string[];
 }
 
+const authMethods = clientAuths.map((method) => method.name);
+
 export function discoveryDocument({ issuer, grantTypes, locales }: DiscoveryFacts): Record<string, unknown> {
   return {
     issuer,
@@ -28,7 +31,8 @@ export function discoveryDocument({ issuer, grantTypes, locales }: DiscoveryFact
     response_modes_supported: responseModeNames,
     grant_types_supported: grantTypes,
     code_challenge_methods_supported: ['S256'],
-    token_endpoint_auth_methods_supported: clientAuths.map((method) => method.name),
+    token_endpoint_auth_methods_supported: authMethods,
+    revocation_endpoint_auth_methods_supported: authMethods,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     claims_supported: [

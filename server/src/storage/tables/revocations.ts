@@ -2,7 +2,7 @@
 import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
-export type RevocationKind = 'session' | 'family';
+export type RevocationKind = 'session' | 'family' | 'token';
 
 export interface RevocationRow {
   kind: RevocationKind;
@@ -20,21 +20,29 @@ export async function put(db: Queries, row: RevocationRow): Promise<void> {
     .execute();
 }
 
-const findAny = prepared<{ family: string; session: string }, Pick<RevocationRow, 'id'>>((db, value) =>
+interface TokenIdentity {
+  token: string;
+  family: string;
+  /** Empty when the token was issued in no session. */
+  session: string;
+}
+
+const findAny = prepared<TokenIdentity, Pick<RevocationRow, 'id'>>((db, value) =>
   db
     .selectFrom('revocations')
     .select('id')
     .where((where) =>
       where.or([
         where.and([where('kind', '=', 'family'), where('id', '=', value('family'))]),
+        where.and([where('kind', '=', 'token'), where('id', '=', value('token'))]),
         where.and([where('kind', '=', 'session'), where('id', '=', value('session'))]),
       ]),
     ),
 );
 
-/** Whether a token of this family, issued in this session if in one, was ended. */
-export async function isEnded(db: Queries, family: string, session: string | undefined): Promise<boolean> {
-  return (await findAny(db, { family, session: session ?? '' })).length > 0;
+/** Whether a token was ended: by itself, with its family, or with its session. */
+export async function isEnded(db: Queries, identity: TokenIdentity): Promise<boolean> {
+  return (await findAny(db, identity)).length > 0;
 }
 
 export async function purge(db: Queries, now: number): Promise<number> {

@@ -174,14 +174,14 @@ eachDialect((database) => {
     await revocations.put(queries, { kind: 'session', id: 's', revoked_at: noon, expires_at: noon + 1 });
     await revocations.put(queries, { kind: 'session', id: 's', revoked_at: noon + 1, expires_at: noon + 2 });
     const answers = [
-      await revocations.isEnded(queries, 'f', undefined),
-      await revocations.isEnded(queries, 'other', 's'),
-      await revocations.isEnded(queries, 'other', undefined),
-      await revocations.isEnded(queries, 's', 'f'),
+      await revocations.isEnded(queries, { token: 't', family: 'f', session: '' }),
+      await revocations.isEnded(queries, { token: 't', family: 'other', session: 's' }),
+      await revocations.isEnded(queries, { token: 't', family: 'other', session: '' }),
+      await revocations.isEnded(queries, { token: 't', family: 's', session: 'f' }),
     ];
     assert.deepEqual(answers, [true, true, false, false]);
     assert.equal(await revocations.purge(queries, noon + 1), 1);
-    assert.equal(await revocations.isEnded(queries, 'other', 's'), true);
+    assert.equal(await revocations.isEnded(queries, { token: 't', family: 'other', session: 's' }), true);
     assert.equal(await revocations.purge(queries, noon + 2), 1);
   });
 });
