@@ -4,7 +4,7 @@ import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
 
 /** Where Chromium is, unpacked by the first call. `npm test` unpacks it once for all of its processes. */
-export async function chromiumPath(): Promise<string> {
+async function chromiumPath(): Promise<string> {
   return process.env['WARIFU_TEST_CHROMIUM'] ?? chromium.executablePath();
 }
 

@@ -12,7 +12,7 @@ import { openTenant } from '../server/src/domain/tenant.ts';
 
 const main = join(import.meta.dirname, '..', 'server', 'src', 'main.ts');
 
-export const adminPassword = 'Administrator-of-the-tests-1';
+const adminPassword = 'Administrator-of-the-tests-1';
 
 export interface Running {
   readonly child: ChildProcess;
@@ -25,7 +25,7 @@ export interface Running {
 }
 
 /** A port that nobody listens at, for a moment at least. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
