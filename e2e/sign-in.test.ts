@@ -59,7 +59,7 @@ describe('signing in', () => {
 
     const alert = page.getByRole('alert');
     await alert.waitFor();
-    assert.match(await alert.innerText(), /^The email address or the password is wrong\./);
+    assert.match((await alert.textContent()) ?? '', /^The email address or the password is wrong\./);
     assert.match(await page.title(), /^Error: /);
     assert.equal(await field.inputValue(), '');
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
@@ -75,7 +75,7 @@ describe('signing in', () => {
     const { page } = await walk.visitor(t, { expected: refused });
     await page.goto(walk.shop.authorizeUrl(walk.issuer));
     await signIn(page, 'nobody@example.com');
-    assert.match(await page.getByRole('alert').innerText(), /^The email address or the password is wrong\./);
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /^The email address or the password is wrong\./);
   });
 
   test('an empty field is told beside it', async (t) => {
@@ -84,7 +84,7 @@ describe('signing in', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     const field = page.getByLabel('Email address');
     const description = page.locator(`[id="${await field.getAttribute('aria-describedby')}"]`);
-    assert.equal(await description.innerText(), 'Enter your email address.');
+    assert.equal(await description.textContent(), 'Enter your email address.');
   });
 
   test('the whole sign-in works without JavaScript', async (t) => {

@@ -56,12 +56,12 @@ async function visit(browser: Browser, t: TestContext, options: VisitorOptions):
   const complaints = listen(context);
   t.after(async () => {
     await context.close();
-    assert.deepEqual(
-      complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint))),
-      [],
-      'the browser complained',
-    );
+    const unexpected = complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)));
+    // Shown also where the test failed before, because it may be the cause.
+    for (const complaint of unexpected) t.diagnostic(complaint);
+    assert.deepEqual(unexpected, [], 'the browser complained');
   });
+  context.setDefaultTimeout(20_000);
   return { context, page: await context.newPage() };
 }
 
