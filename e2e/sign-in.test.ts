@@ -1,244 +1,175 @@
-// Walks through the sign-in pages in Chromium: every door, every language, with and without scripts.
+// The journey of a sign-in in a real browser: new and known people, mistakes, keyboards, tabs, the way back.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { type Application, createApplication } from './application.ts';
-import { assertNoComplaints, launch, password, signIn, signUp, submit, visitor } from './browser.ts';
-import { Deployment, type Running } from './deployment.ts';
+import { claimsOf } from './application.ts';
+import { ann, beginWalk, password, signIn, type Walk } from './walk.ts';
 
-let deployment: Deployment;
-let running: Running;
-let browser: Browser;
-let calendar: Application;
-let second: Application;
-let stranger: Application;
-let count = 0;
+const refused = [/status of 400/];
 
-function newEmail(): string {
-  count += 1;
-  return `hana${count}@example.com`;
-}
-const pathOf = (page: Page) => new URL(page.url()).pathname;
+describe('signing in', () => {
+  let walk: Walk;
+  before(async () => {
+    walk = await beginWalk();
+  });
+  after(() => walk?.end());
 
-/** What the application was sent. Waits for its page. */
-async function answerOf(page: Page): Promise<Record<string, string>> {
-  return JSON.parse((await page.locator('#answer').textContent()) ?? '');
-}
+  test('a newcomer makes an account and is back at the application, on its own origin, signed in', async (t) => {
+    const { page } = await walk.visitor(t);
+    await page.goto(walk.shop.authorizeUrl(walk.issuer, { nonce: 'the-nonce' }));
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByLabel('Email address').fill('Newcomer@Example.com');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('newcomer@example.com', { exact: true }).waitFor();
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Create account' }).click();
 
-/** Somebody with an account, signed in to the calendar. */
-async function member(options = {}) {
-  const somebody = await visitor(browser, options);
-  const email = newEmail();
-  await somebody.page.goto(calendar.authorizeUrl({ screen_hint: 'signup' }));
-  await signUp(somebody.page, email);
-  assert.ok((await answerOf(somebody.page))['code']);
-  return { ...somebody, email };
-}
+    const { method, parameters } = await walk.shop.arrival(page);
+    assert.equal(method, 'GET');
+    assert.equal(parameters.get('state'), 'the-state');
+    assert.equal(parameters.get('iss'), walk.issuer);
+    const { id_token } = await walk.shop.redeem(walk.issuer, parameters.get('code') ?? '');
+    const claims = claimsOf(id_token);
+    assert.equal(claims['email'], 'newcomer@example.com');
+    assert.equal(claims['email_verified'], false);
+    assert.equal(claims['nonce'], 'the-nonce');
+  });
 
-before(async () => {
-  deployment = await Deployment.create();
-  calendar = await createApplication(deployment);
-  second = await createApplication(deployment, { name: 'Second' });
-  stranger = await createApplication(deployment, { name: 'Stranger', is_first_party: false });
-  [running, browser] = await Promise.all([deployment.start(), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  await Promise.all([calendar, second, stranger].map((application) => application?.close()));
-  await running?.stop();
-  deployment?.remove();
-});
+  test('a password that is too weak is refused with the rules that it breaks, and the field has the focus', async (t) => {
+    const { page } = await walk.visitor(t, { expected: refused });
+    await page.goto(walk.shop.authorizeUrl(walk.issuer, { screen_hint: 'signup' }));
+    await page.getByLabel('Email address').fill('weak@example.com');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Password', { exact: true }).fill('aaaaaaa');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('Choose a password that meets every rule below.').waitFor();
+    const field = page.getByLabel('Password', { exact: true });
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.equal(await field.evaluate((element) => element === document.activeElement), true);
+    assert.ok((await page.getByText('Not met yet:').count()) > 0);
+  });
 
-test('somebody makes an account, logs out, and logs in to it', async () => {
-  const { page, email, ...rest } = await member();
-  await page.goto(`${deployment.issuer}v2/logout?client_id=${calendar.clientId}&returnTo=${calendar.origin}/`);
-  assert.equal(page.url(), `${calendar.origin}/`);
-  await page.goto(calendar.authorizeUrl());
-  assert.equal(pathOf(page), '/u/login/identifier');
-  await signIn(page, email);
-  const answer = await answerOf(page);
-  assert.equal(answer['state'], 'the-state');
-  assert.equal(answer['iss'], deployment.issuer);
-  assertNoComplaints({ page, ...rest });
-  await rest.close();
-});
+  test('a wrong password is told in words that are tied to the field, which has the focus; the right one works', async (t) => {
+    const { page } = await walk.visitor(t, { expected: refused });
+    await page.goto(walk.shop.authorizeUrl(walk.issuer));
+    await page.getByLabel('Email address').fill(ann);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const field = page.getByLabel('Password', { exact: true });
+    await field.fill('Wrong-horse-battery-1');
+    await page.getByRole('button', { name: 'Log in' }).click();
 
-for (const [locale, texts] of Object.entries({
-  'en-US': { title: 'Enter your password', wrong: /The email address or the password is wrong/ },
-  'ja-JP': { title: 'パスワードを入力', wrong: /メールアドレスまたはパスワード/ },
-})) {
-  test(`a wrong password is told in the browser's language (${locale}), and takes the focus`, async () => {
-    const somebody = await visitor(browser, { locale });
-    const { page } = somebody;
-    await page.goto(calendar.authorizeUrl());
-    await signIn(page, 'nobody@example.com', 'wrong');
     const alert = page.getByRole('alert');
-    assert.match((await alert.textContent()) ?? '', texts.wrong);
-    assert.equal(await page.locator('html').getAttribute('lang'), locale.slice(0, 2));
-    assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), texts.title);
-    assert.equal(await page.locator('input[name=password]').getAttribute('aria-invalid'), 'true');
-    assert.equal(await page.locator('input[name=password]').inputValue(), '');
-    assertNoComplaints(somebody, [/400 \(Bad Request\)/]);
-    await somebody.close();
+    await alert.waitFor();
+    assert.match((await alert.textContent()) ?? '', /^The email address or the password is wrong\./);
+    assert.match(await page.title(), /^Error: /);
+    assert.equal(await field.inputValue(), '');
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.equal(await field.getAttribute('aria-describedby'), await alert.getAttribute('id'));
+    assert.equal(await field.evaluate((element) => element === document.activeElement), true);
+
+    await field.fill(password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    assert.equal(claimsOf((await walk.shop.tokens(walk.issuer, page)).id_token)['email'], ann);
   });
-}
 
-test('ui_locales goes before the browser, and the switch on the page before both', async () => {
-  const somebody = await visitor(browser, { locale: 'en-US' });
-  const { page } = somebody;
-  const lang = () => page.locator('html').getAttribute('lang');
-  await page.goto(calendar.authorizeUrl({ ui_locales: 'ja' }));
-  assert.equal(await lang(), 'ja');
-  await page.getByRole('link', { name: 'English' }).click();
-  assert.equal(await lang(), 'en');
-  await page.locator('input[name=username]').fill('hana@example.com');
-  await submit(page);
-  assert.equal(pathOf(page), '/u/login/password');
-  assert.equal(await lang(), 'en');
-  assertNoComplaints(somebody);
-  await somebody.close();
-});
-
-test('who is logged in to one application gets into the second without a question', async () => {
-  const { page, close } = await member();
-  await page.goto(second.authorizeUrl());
-  assert.ok((await answerOf(page))['code']);
-  assert.equal(new URL(page.url()).origin, second.origin);
-  await close();
-});
-
-test('prompt=none asks nobody anything: login_required without a session, a code with one', async () => {
-  const nobody = await visitor(browser);
-  await nobody.page.goto(calendar.authorizeUrl({ prompt: 'none' }));
-  assert.equal((await answerOf(nobody.page))['error'], 'login_required');
-  await nobody.close();
-  const { page, close } = await member();
-  await page.goto(second.authorizeUrl({ prompt: 'none' }));
-  assert.ok((await answerOf(page))['code']);
-  await close();
-});
-
-test('prompt=login asks for the password again, though there is a session', async () => {
-  const { page, email, close } = await member();
-  await page.goto(calendar.authorizeUrl({ prompt: 'login', login_hint: email }));
-  assert.equal(await page.locator('input[name=username]').inputValue(), email);
-  await submit(page);
-  await page.locator('input[name=password]').fill(password);
-  await submit(page);
-  assert.ok((await answerOf(page))['code']);
-  await close();
-});
-
-test('prompt=select_account offers the session, and another account', async () => {
-  const { page, email, close } = await member();
-  await page.goto(calendar.authorizeUrl({ prompt: 'select_account' }));
-  assert.match((await page.locator('main').textContent()) ?? '', new RegExp(email));
-  await submit(page, 'other');
-  assert.equal(pathOf(page), '/u/login/identifier');
-  await page.goto(calendar.authorizeUrl({ prompt: 'select_account' }));
-  await submit(page);
-  assert.ok((await answerOf(page))['code']);
-  await close();
-});
-
-test('a third-party application is asked about once, and takes a no', async () => {
-  const { page, close } = await member();
-  await page.goto(stranger.authorizeUrl());
-  assert.match((await page.getByRole('heading', { level: 1 }).textContent()) ?? '', /Stranger/);
-  await submit(page, 'deny');
-  assert.equal((await answerOf(page))['error'], 'access_denied');
-  await page.goto(stranger.authorizeUrl());
-  await submit(page, 'accept');
-  assert.ok((await answerOf(page))['code']);
-  await page.goto(stranger.authorizeUrl());
-  assert.ok((await answerOf(page))['code']);
-  await close();
-});
-
-test('the answer can be posted to the application, past a password form', async () => {
-  const somebody = await member();
-  const { page, email } = somebody;
-  await page.context().clearCookies();
-  await page.goto(calendar.authorizeUrl({ response_mode: 'form_post' }));
-  await signIn(page, email);
-  const answer = await answerOf(page);
-  assert.equal(answer['method'], 'POST');
-  assert.ok(answer['code']);
-  assertNoComplaints(somebody);
-  await somebody.close();
-});
-
-test('a log-out that nothing proves is confirmed by the person, and then really is one', async () => {
-  const { page, close } = await member();
-  const address = new URLSearchParams({
-    client_id: calendar.clientId,
-    post_logout_redirect_uri: `${calendar.origin}/`,
+  test('who has no account reads the same as who has a wrong password', async (t) => {
+    const { page } = await walk.visitor(t, { expected: refused });
+    await page.goto(walk.shop.authorizeUrl(walk.issuer));
+    await signIn(page, 'nobody@example.com');
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /^The email address or the password is wrong\./);
   });
-  await page.goto(`${deployment.issuer}oidc/logout?${address}&state=after`);
-  assert.equal(pathOf(page), '/u/logout');
-  await submit(page, 'logout');
-  assert.equal(page.url(), `${calendar.origin}/?state=after`);
-  await page.goto(calendar.authorizeUrl({ prompt: 'none' }));
-  assert.equal((await answerOf(page))['error'], 'login_required');
-  await close();
-});
 
-test('an address that is not registered gets a page of ours, and no redirect', async () => {
-  const { page, close } = await visitor(browser);
-  const response = await page.goto(calendar.authorizeUrl({ redirect_uri: 'https://evil.example.com/cb' }));
-  assert.equal(response?.status(), 400);
-  assert.equal(new URL(page.url()).origin, new URL(deployment.issuer).origin);
-  await page.locator('summary').click();
-  assert.match((await page.locator('details').textContent()) ?? '', /Callback URL mismatch/);
-  await close();
-});
-
-test('the way back after a sign-in leads to no dead end', async () => {
-  const { page, close } = await member();
-  await page.goBack();
-  assert.match((await page.locator('h1').textContent()) ?? '', /ended|password|account/i);
-  await page.goto(calendar.authorizeUrl());
-  assert.ok((await answerOf(page))['code']);
-  await close();
-});
-
-test('two sign-ins in two tabs do not disturb each other', async () => {
-  const { page, email, close } = await member();
-  await page.context().clearCookies();
-  const other = await page.context().newPage();
-  await page.goto(calendar.authorizeUrl({ state: 'first' }));
-  await other.goto(second.authorizeUrl({ state: 'second' }));
-  await signIn(page, email);
-  assert.equal((await answerOf(page))['state'], 'first');
-  // By now the browser is signed in: the second tab isn't asked for the password again.
-  await other.locator('input[name=username]').fill(email);
-  await submit(other);
-  assert.equal((await answerOf(other))['state'], 'second');
-  await close();
-});
-
-describe('without scripts', () => {
-  test('an account is made and logged in to', async () => {
-    const { page, email, close } = await member({ javaScriptEnabled: false });
-    await page.context().clearCookies();
-    await page.goto(calendar.authorizeUrl());
-    await signIn(page, email);
-    assert.ok((await answerOf(page))['code']);
-    await close();
+  test('an empty field is told beside it', async (t) => {
+    const { page } = await walk.visitor(t, { expected: refused });
+    await page.goto(walk.shop.authorizeUrl(walk.issuer));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const field = page.getByLabel('Email address');
+    const description = page.locator(`[id="${await field.getAttribute('aria-describedby')}"]`);
+    assert.equal(await description.textContent(), 'Enter your email address.');
   });
-});
 
-describe('with the keyboard alone', () => {
-  test('the first field has the focus, and Enter goes on', async () => {
-    const { page, email, close } = await member();
-    await page.context().clearCookies();
-    await page.goto(calendar.authorizeUrl());
-    await page.keyboard.type(email);
+  test('the whole sign-in works without JavaScript', async (t) => {
+    const { page } = await walk.visitor(t, { javaScriptEnabled: false });
+    await page.goto(walk.shop.authorizeUrl(walk.issuer));
+    assert.equal(await page.getByRole('button', { name: 'Show password' }).count(), 0);
+    await signIn(page, ann);
+    assert.equal(claimsOf((await walk.shop.tokens(walk.issuer, page)).id_token)['email'], ann);
+  });
+
+  test('the keyboard is enough, and what is typed can be looked at', async (t) => {
+    const { page } = await walk.visitor(t);
+    await page.goto(walk.shop.authorizeUrl(walk.issuer));
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    await page.keyboard.type(ann);
     await page.keyboard.press('Enter');
-    await page.locator('input[name=password]').waitFor();
+    await page.getByRole('heading', { name: 'Enter your password' }).waitFor();
     await page.keyboard.type(password);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    const shown = page.getByRole('textbox', { name: 'Password', exact: true });
+    assert.equal(await shown.getAttribute('type'), 'text');
+    assert.equal(await shown.inputValue(), password);
+    await page.getByRole('button', { name: 'Hide password' }).waitFor();
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    assert.ok((await answerOf(page))['code']);
-    await close();
+    assert.ok((await walk.shop.tokens(walk.issuer, page)).id_token);
+  });
+
+  test('the account can be changed on the way, and what was typed is still there', async (t) => {
+    const { page } = await walk.visitor(t);
+    await page.goto(walk.shop.authorizeUrl(walk.issuer, { login_hint: 'anne@example.com' }));
+    assert.equal(await page.getByLabel('Email address').inputValue(), 'anne@example.com');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('link', { name: 'Edit anne@example.com' }).click();
+    assert.equal(await page.getByLabel('Email address').inputValue(), 'anne@example.com');
+    await signIn(page, ann);
+    assert.equal(claimsOf((await walk.shop.tokens(walk.issuer, page)).id_token)['email'], ann);
+  });
+
+  test('the way back after a sign-in says that it is over, and does not sign in twice', async (t) => {
+    const { page } = await walk.visitor(t, { expected: refused });
+    await page.goto(walk.shop.authorizeUrl(walk.issuer));
+    await signIn(page, ann);
+    await walk.shop.arrival(page);
+    await page.goBack();
+    await page.getByRole('heading', { name: 'This login has ended' }).waitFor();
+    await page.goForward();
+    await page.getByRole('heading', { name: 'shop /callback' }).waitFor();
+  });
+
+  test('of two tabs side by side each comes to its own end, and the second need not ask again', async (t) => {
+    const { context, page: first } = await walk.visitor(t);
+    const second = await context.newPage();
+    await first.goto(walk.shop.authorizeUrl(walk.issuer, { state: 'first' }));
+    await second.goto(walk.forum.authorizeUrl(walk.issuer, { state: 'second' }));
+    await signIn(first, ann);
+    const response = await walk.shop.arrival(first);
+    await second.getByLabel('Email address').fill(ann);
+    await second.getByRole('button', { name: 'Continue' }).click();
+    const other = await walk.forum.arrival(second);
+    assert.equal(response.parameters.get('state'), 'first');
+    assert.equal(other.parameters.get('state'), 'second');
+    const [shop, forum] = await Promise.all([
+      walk.shop.redeem(walk.issuer, response.parameters.get('code') ?? ''),
+      walk.forum.redeem(walk.issuer, other.parameters.get('code') ?? ''),
+    ]);
+    assert.equal(claimsOf(shop.id_token)['sid'], claimsOf(forum.id_token)['sid']);
+  });
+
+  test('a sign-in that began in one browser cannot be finished in another', async (t) => {
+    const { page } = await walk.visitor(t);
+    const { page: elsewhere } = await walk.visitor(t, { expected: refused });
+    await page.goto(walk.shop.authorizeUrl(walk.issuer));
+    await page.getByLabel('Email address').waitFor();
+    await elsewhere.goto(page.url());
+    await elsewhere.getByRole('heading', { name: 'We couldn’t recognize your browser' }).waitFor();
+  });
+
+  test('a request that cannot be trusted is refused on a page of ours, and nobody is sent anywhere', async (t) => {
+    const { page } = await walk.visitor(t, { expected: refused });
+    await page.goto(walk.shop.authorizeUrl(walk.issuer, { redirect_uri: 'https://attacker.example/' }));
+    await page.getByRole('heading', { name: 'We couldn’t accept this request' }).waitFor();
+    assert.equal(new URL(page.url()).origin, new URL(walk.issuer).origin);
+    await page.getByText('For developers').click();
+    await page.getByText('invalid_request', { exact: true }).waitFor();
   });
 });
