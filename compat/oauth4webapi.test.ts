@@ -3,24 +3,22 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as oauth from 'oauth4webapi';
 import { grantClient } from '../server/src/domain/client-grants.ts';
+import { audience, callback, Deployment, type Registered } from './deployment.ts';
 import type { Person } from './person.ts';
-import { audience, callback, type Registered, Server } from './server.ts';
 
 const http = { [oauth.allowInsecureRequests]: true };
-let server: Server;
+const server = new Deployment();
 let as: oauth.AuthorizationServer;
 let spa: Registered;
 let machine: Registered;
 let hana: Person;
 
 before(async () => {
-  server = await Server.create();
+  await server.createApi();
   spa = await server.register({ app_type: 'spa' });
   machine = await server.register({ app_type: 'non_interactive' });
   hana = await server.person('hana@example.com');
-  await server.deployment.withTenant((ctx) =>
-    grantClient(ctx, { client_id: machine.client_id, audience, scope: ['read:things'] }),
-  );
+  await server.furnish((ctx) => grantClient(ctx, { client_id: machine.client_id, audience, scope: ['read:things'] }));
   await server.start();
   as = await oauth.processDiscoveryResponse(server.issuer, await oauth.discoveryRequest(server.issuer, http));
 });

@@ -3,19 +3,19 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
+import { afterLogout, audience, callback, Deployment, type Registered } from './deployment.ts';
 import type { Person } from './person.ts';
-import { afterLogout, audience, callback, type Registered, Server } from './server.ts';
 
 const scope = 'openid profile email offline_access read:things';
 const insecure = { execute: [client.allowInsecureRequests] };
-let server: Server;
+const server = new Deployment();
 let web: Registered;
 let basic: Registered;
 let spa: Registered;
 let hana: Person;
 
 before(async () => {
-  server = await Server.create();
+  await server.createApi();
   web = await server.register();
   basic = await server.register({ token_endpoint_auth_method: 'client_secret_basic' });
   spa = await server.register({ app_type: 'spa' });

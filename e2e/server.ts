@@ -11,7 +11,7 @@ import { loadMasterKey } from '../server/src/crypto/master-key.ts';
 import type { Context } from '../server/src/domain/context.ts';
 import { openTenant } from '../server/src/domain/tenant.ts';
 
-export const adminPassword = 'The-administrator-of-the-walks-1';
+const adminPassword = 'The-administrator-of-the-walks-1';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readyLine = /^Warifu ready at (\S+)$/m;

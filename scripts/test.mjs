@@ -29,13 +29,11 @@ async function runTests(args) {
   const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
   const options = ['--test', '--test-reporter=spec', concurrency, ...args];
   useTemporaryDirectory();
-  // One of each for the whole run: a test takes a database of its own, and two that unpack a browser at once would
-  // disturb each other. Imported here, where Node runs TypeScript.
+  // One for the whole run; each test takes a database of its own in it. Imported here, where Node runs TypeScript.
   const { startPostgres } = await import('../server/src/storage/testing.ts');
-  const { default: chromium } = await import('@sparticuz/chromium');
-  const [postgres, chromiumPath] = await Promise.all([startPostgres(), chromium.executablePath()]);
+  const postgres = await startPostgres();
   try {
-    const env = environment({ WARIFU_TEST_POSTGRES: postgres.url, WARIFU_TEST_CHROMIUM: chromiumPath });
+    const env = environment({ WARIFU_TEST_POSTGRES: postgres.url });
     return await runPinned(named ? options : [...options, everyTest], { env });
   } finally {
     await postgres.stop();

@@ -1,7 +1,8 @@
-// Owns the server that other people's libraries are tried against: the real one, with an API and a person.
-
-import { Deployment, type Running } from '../e2e/deployment.ts';
+// Owns the deployment that other people's libraries are tried against: the real server, with what they need.
+import assert from 'node:assert/strict';
+import { furnish, type Server, startServer, temporaryDirectory } from '../e2e/server.ts';
 import { createClient, type NewClient } from '../server/src/domain/clients.ts';
+import type { Context } from '../server/src/domain/context.ts';
 import { createResourceServer } from '../server/src/domain/resource-servers.ts';
 import { createDatabaseUser } from '../server/src/domain/users.ts';
 import { Person, password } from './person.ts';
@@ -15,30 +16,30 @@ export interface Registered {
   readonly client_secret: string | undefined;
 }
 
-export class Server {
-  readonly deployment: Deployment;
-  #running: Running | undefined;
+/** A deployment that is furnished first and then started. */
+export class Deployment {
+  readonly #data = temporaryDirectory();
+  #server: Server | undefined;
 
-  private constructor(deployment: Deployment) {
-    this.deployment = deployment;
-  }
-
-  /** A server that isn't started yet: applications and people are made first. */
-  static async create(env: Record<string, string> = {}): Promise<Server> {
-    const server = new Server(await Deployment.create(env));
-    const scopes = [{ value: 'read:things' }, { value: 'write:things' }];
-    await server.deployment.withTenant((ctx) =>
-      createResourceServer(ctx, { name: 'Things', identifier: audience, scopes, allow_offline_access: true }),
-    );
-    return server;
-  }
-
+  /** Of the started server. */
   get issuer(): URL {
-    return new URL(this.deployment.issuer);
+    assert.ok(this.#server);
+    return new URL(this.#server.issuer);
+  }
+
+  /** Works on the tenant while no server runs. */
+  furnish<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
+    return furnish(this.#data, work);
+  }
+
+  async createApi(): Promise<void> {
+    const scopes = [{ value: 'read:things' }, { value: 'write:things' }];
+    const api = { name: 'Things', identifier: audience, scopes, allow_offline_access: true };
+    await this.furnish((ctx) => createResourceServer(ctx, api));
   }
 
   async register(settings: Partial<NewClient> = {}): Promise<Registered> {
-    const { client, client_secret } = await this.deployment.withTenant((ctx) =>
+    const { client, client_secret } = await this.furnish((ctx) =>
       createClient(ctx, {
         name: 'Relying party',
         app_type: 'regular_web',
@@ -51,7 +52,7 @@ export class Server {
   }
 
   async person(email: string): Promise<Person> {
-    await this.deployment.withTenant(async (ctx) => {
+    await this.furnish(async (ctx) => {
       const passwordHash = await ctx.passwords.hash(password);
       const connection = 'Username-Password-Authentication';
       await createDatabaseUser(ctx, { connection, email, email_verified: true, passwordHash });
@@ -59,12 +60,12 @@ export class Server {
     return new Person(email);
   }
 
-  async start(): Promise<void> {
-    this.#running = await this.deployment.start();
+  async start(): Promise<Server> {
+    this.#server = await startServer({ data: this.#data });
+    return this.#server;
   }
 
   async stop(): Promise<void> {
-    await this.#running?.stop();
-    this.deployment.remove();
+    await this.#server?.stop();
   }
 }
