@@ -51,3 +51,8 @@ export function brief(value: unknown, maximum = 120): string {
   const text = printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   return text.length > maximum ? `${text.slice(0, maximum)}…` : text;
 }
+
+/** Indented JSON for programs, which is safe on a terminal all the same. */
+export function asJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).split('\n').map(printable).join('\n');
+}

@@ -4,7 +4,8 @@ const token = `  <token>                  the token; without it, or with -, it i
                            where it doesn't stay in the shell's history`;
 const common = `  --lang ja|en             the language; otherwise that of LC_ALL, LC_MESSAGES or LANG
   -h, --help               this text`;
-const exits = 'Exit codes: 0 done, 1 the token is not valid or not readable, 2 it was asked for wrongly or a key is out of reach.';
+const exits =
+  'Exit codes: 0 done, 1 the token is not valid or not readable, 2 it was asked for wrongly or a key is out of reach.';
 const secrets = `  --secret-file <file|->   the shared secret, from a file (a last line break is left out) or standard input
   --secret-env <NAME>      the shared secret, from an environment variable
   --secret-encoding <enc>  how the secret is written: utf8 (default), base64, base64url or hex`;

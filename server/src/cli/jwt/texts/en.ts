@@ -127,7 +127,8 @@ export const en = {
     noKid: 'There is no kid, so the key must be guessed when the issuer changes keys.',
     remoteKey: (name: string) =>
       `The header has ${name}: whoever verifies must not fetch or take a key because the token says so (RFC 8725 §3.10).`,
-    crit: (names: string) => `The header’s crit demands that the reader understands ${names}, or else refuses the token.`,
+    crit: (names: string) =>
+      `The header’s crit demands that the reader understands ${names}, or else refuses the token.`,
     secretName: (path: string) =>
       `${path} looks like a secret. Everybody who gets hold of the token can read it: the payload is only encoded.`,
     privateKey: (path: string) => `${path} contains a private key. Everybody who gets hold of the token can read it.`,
@@ -144,13 +145,15 @@ export const en = {
     pemSecret: 'The secret is a key in PEM. Use --key: as a secret, a public key would let anybody forge tokens.',
     emptySecret: 'The secret is empty.',
     unreadable: (origin: string) => `${origin} contains no key: a PEM or a JWK is expected.`,
-    encrypted: (origin: string) => `The key in ${origin} is protected by a passphrase. Decrypt it first, with openssl pkey.`,
+    encrypted: (origin: string) =>
+      `The key in ${origin} is protected by a passphrase. Decrypt it first, with openssl pkey.`,
     isSet: (origin: string) => `${origin} contains several keys (a JWKS). Use --jwks, or put one of them in a file.`,
     unsupported: (origin: string) => `The key in ${origin} is of a kind that signs no JWT.`,
     notPrivate: (origin: string) => `${origin} contains a public key. Signing needs the private one.`,
     noSet: (origin: string) => `${origin} is no JWKS: a JSON object with a list "keys" is expected.`,
     noneUsable: (origin: string) => `${origin} contains no key that verifies signatures.`,
-    address: (url: string) => `${url} is no address that keys may come from: https, or http on this machine, is expected.`,
+    address: (url: string) =>
+      `${url} is no address that keys may come from: https, or http on this machine, is expected.`,
     redirected: (url: string) => `${url} redirects to another origin, which is not followed.`,
     status: (url: string, status: number) => `${url} answered with status ${status}.`,
     failed: (url: string, reason: string) => `${url} cannot be reached: ${reason}`,
@@ -168,7 +171,8 @@ export const en = {
     todo: (remedy: string) => `What to do: ${remedy}`,
     names: { signature: 'Signature', time: 'Time', issuer: 'Issuer', audience: 'Audience' },
     signedBy: (alg: string, key: string) => `${alg}, by ${key}`,
-    key: (kid: string | undefined, origin: string) => (kid === undefined ? `the key in ${origin}` : `key ${kid} of ${origin}`),
+    key: (kid: string | undefined, origin: string) =>
+      kid === undefined ? `the key in ${origin}` : `key ${kid} of ${origin}`,
     secret: 'the secret',
     none: 'The token is not signed: its alg is none, or its signature is missing.',
     noneRemedy: 'Refuse it. No honest issuer sends such a token.',
@@ -181,7 +185,8 @@ export const en = {
     noKid: (kid: string, known: string) => `No key is called ${kid}. There are: ${known}.`,
     noKidRemedy: 'Is it the right issuer? If the keys have just changed, fetch them again.',
     wrongSignature: 'The signature does not fit: the token was changed, or another key signed it.',
-    wrongSignatureRemedy: 'Check that the key belongs to the issuer and that the token was copied as a whole; else refuse it.',
+    wrongSignatureRemedy:
+      'Check that the key belongs to the issuer and that the token was copied as a whole; else refuse it.',
     unusableKey: (reason: string) => `The key cannot be used: ${reason}`,
     unusableKeyRemedy: 'Ask the issuer for a key that is as strong as its algorithm demands.',
     expires: (distance: string, date: string) => `expires ${distance} (${date})`,
