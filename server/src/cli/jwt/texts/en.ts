@@ -154,7 +154,7 @@ export const en = {
     noneUsable: (origin: string) => `${origin} contains no key that verifies signatures.`,
     address: (url: string) =>
       `${url} is no address that keys may come from: https, or http on this machine, is expected.`,
-    redirected: (url: string) => `${url} redirects to another origin, which is not followed.`,
+    redirected: (url: string) => `${url} redirects to another origin or too often; that is not followed.`,
     status: (url: string, status: number) => `${url} answered with status ${status}.`,
     failed: (url: string, reason: string) => `${url} cannot be reached: ${reason}`,
     timeout: (url: string, seconds: number) => `${url} did not answer within ${seconds} seconds.`,
