@@ -39,7 +39,8 @@ function hasDevelopmentPackages() {
  */
 export function install({ everything }) {
   if (isInstalled(everything)) return;
-  console.log('Installing the locked dependencies: this takes a moment, and only the first time.');
+  // On standard error: what a command says may go into a file or another program.
+  console.error('Installing the locked dependencies: this takes a moment, and only the first time.');
   // Not `npm ci`: the lock file may lack optional packages of other platforms, which `npm ci` refuses.
   const args = ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'];
   if (!everything && !hasDevelopmentPackages()) args.push('--omit=dev');

@@ -17,9 +17,9 @@ export function isPinnedNode() {
 }
 
 /** Runs it, with this process's own options, and resolves to its exit code. Signals are passed on, so that it can end in its own time. */
-export function runPinned(args, { env = process.env } = {}) {
+export function runPinned(args, { env = process.env, cwd = root } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(pinnedNode, [...process.execArgv, ...args], { cwd: root, stdio: 'inherit', env });
+    const child = spawn(pinnedNode, [...process.execArgv, ...args], { cwd, stdio: 'inherit', env });
     const pass = (signal) => child.kill(signal);
     for (const signal of forwarded) process.on(signal, pass);
     child.on('error', (error) => {

@@ -1,11 +1,10 @@
-// Owns the command line's entry: which command runs, and what its end means to the shell.
-import { findCommand, usage } from './cli/commands.ts';
+// Owns the command line's entry: what a command gets of this process, and what its end means to the shell.
+import { runCommand } from './cli/commands.ts';
 
 const [name = 'start', ...args] = process.argv.slice(2);
-const command = findCommand(name);
-if (!command) {
-  console.error(`There is no command ${JSON.stringify(name)}.\n\n${usage()}`);
-  process.exitCode = 2;
-} else {
-  await command.run({ args, env: process.env });
-}
+const { env, stdin, stdout, stderr } = process;
+// Whoever reads (`| head`) may have seen enough before everything is written.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+process.exitCode = await runCommand(name, { args, env, stdin, stdout, stderr, now: Date.now, fetch });

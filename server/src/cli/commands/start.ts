@@ -10,7 +10,7 @@ import { clearExpired } from '#domain/housekeeping';
 import { openTenant, type Tenant } from '#domain/tenant';
 import { createApp } from '../../app.ts';
 import { type Config, readConfig } from '../../config.ts';
-import type { Command, Invocation } from '../command.ts';
+import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
 import { refusalSentence } from '../refusal.ts';
 
 const housekeepingEveryMs = 10 * 60 * 1000;
@@ -72,7 +72,8 @@ function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeo
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
-async function run({ env }: Invocation): Promise<void> {
+/** Resolves when the server listens; it goes on until a signal ends it. */
+export async function start({ env }: Invocation): Promise<ExitCode> {
   let opened: Awaited<ReturnType<typeof open>> | undefined;
   try {
     const config = readConfig(env);
@@ -85,13 +86,12 @@ async function run({ env }: Invocation): Promise<void> {
     stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
+    return exitCodes.ok;
   } catch (error) {
     const sentence = refusalSentence(error);
     if (sentence === undefined) throw error;
     console.error(`Warifu cannot start:\n${sentence}`);
     await opened?.tenant.close();
-    process.exitCode = 1;
+    return exitCodes.refused;
   }
 }
-
-export const start: Command = { name: 'start', summary: 'Runs the server.', run };
