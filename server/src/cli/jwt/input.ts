@@ -7,7 +7,7 @@ import { warn } from './session.ts';
 import { readToken, type Token } from './token.ts';
 
 /** Bytes. Nothing that is read here is honestly longer. */
-export const maximumBytes = 1_048_576;
+const maximumBytes = 1_048_576;
 
 const readers = new WeakSet<Session>();
 

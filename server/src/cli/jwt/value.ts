@@ -4,7 +4,7 @@ import { type Paint, printable } from '../terminal.ts';
 import { dateOf, distance } from './time.ts';
 
 /** Claims whose number is a time in seconds (RFC 7519 §2, OpenID Connect Core §2 and §5.1). */
-export const timeClaims: readonly string[] = ['exp', 'nbf', 'iat', 'auth_time', 'updated_at', 'toe'];
+const timeClaims: readonly string[] = ['exp', 'nbf', 'iat', 'auth_time', 'updated_at', 'toe'];
 
 export interface Look {
   readonly paint: Paint;
