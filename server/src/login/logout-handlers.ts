@@ -44,6 +44,12 @@ export function showLogout(ctx: Context, cookies: CookieJar): Handler {
   };
 }
 
+/** The confirmation, in the language that was chosen for the question. */
+function loggedOutAddress(request: FastifyRequest): string {
+  const language = chosenLanguage(request);
+  return language === undefined ? loggedOutPath : `${loggedOutPath}?${new URLSearchParams({ ui_locales: language })}`;
+}
+
 export function submitLogout(ctx: Context, cookies: CookieJar): Handler {
   return async (request, reply) => {
     if (!isSameOrigin(request.headers, ctx.issuer)) throw new JourneyEnded();
@@ -56,7 +62,7 @@ export function submitLogout(ctx: Context, cookies: CookieJar): Handler {
       await logOut(ctx, session, transaction.client_id, caller);
       reply.header('set-cookie', cookies.clear('session'));
     }
-    return reply.headers(noStore).redirect(transaction.return_to ?? loggedOutPath, 303);
+    return reply.headers(noStore).redirect(transaction.return_to ?? loggedOutAddress(request), 303);
   };
 }
 

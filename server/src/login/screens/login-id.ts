@@ -1,37 +1,28 @@
 // Owns the first screen of a login: which account?
-
 import { type Html, html } from '#http/html';
-import { type ApplicationView, heading, wayOut } from '../components.ts';
-import { form, identifierField, primaryButton, problemSummary } from '../fields.ts';
-import { type PageView, page } from '../layout.ts';
-import { describeProblem, type Problem } from '../problem.ts';
+import { wayOut } from '../components.ts';
+import { identifierField, primaryButton } from '../fields.ts';
+import { type FormPageView, formPage } from '../form-page.ts';
 import { advance, problem, type Screen } from '../screen.ts';
 
-export interface LoginIdView extends PageView {
-  readonly state: string;
-  readonly application: ApplicationView;
+export interface LoginIdView extends FormPageView {
   /** What was typed before, or the request's `login_hint`. */
   readonly username?: string | undefined;
   /** Absent where sign-up is closed. */
   readonly signupHref?: string | undefined;
-  readonly problem?: Problem | undefined;
 }
 
 export function renderLoginId(view: LoginIdView): Html {
   const { t } = view;
   const texts = t.loginId;
-  const problem = view.problem ? describeProblem(view.problem, t) : {};
-  return page(
+  return formPage(
     view,
-    view.problem ? t.common.problemTitle(texts.title) : texts.title,
-    html`${heading(texts.title, texts.lede(view.application.name))}
-${form(
-  view.state,
-  html`${problemSummary(problem)}
-${identifierField({ name: 'username', label: t.common.email, value: view.username, autocomplete: 'username', problem })}
+    texts,
+    (
+      problem,
+    ) => html`${identifierField({ name: 'username', label: t.common.email, value: view.username, autocomplete: 'username', problem })}
 ${primaryButton(t.common.continue)}
 ${view.signupHref && wayOut(texts.noAccount, texts.signUp, view.signupHref)}`,
-)}`,
   );
 }
 

@@ -1,36 +1,28 @@
 // Owns the first screen of a sign-up: the new account's e-mail address.
 import { canonicalEmail } from '#domain/email-address';
 import { type Html, html } from '#http/html';
-import { type ApplicationView, heading, wayOut } from '../components.ts';
-import { form, identifierField, primaryButton, problemSummary } from '../fields.ts';
-import { type PageView, page } from '../layout.ts';
-import { describeProblem, type Problem } from '../problem.ts';
+import { wayOut } from '../components.ts';
+import { identifierField, primaryButton } from '../fields.ts';
+import { type FormPageView, formPage } from '../form-page.ts';
 import { advance, problem, type Screen } from '../screen.ts';
 
-export interface SignupIdView extends PageView {
-  readonly state: string;
-  readonly application: ApplicationView;
+export interface SignupIdView extends FormPageView {
   /** What was typed before, or the request's `login_hint`. */
   readonly email?: string | undefined;
   readonly loginHref: string;
-  readonly problem?: Problem | undefined;
 }
 
 export function renderSignupId(view: SignupIdView): Html {
   const { t } = view;
   const texts = t.signupId;
-  const problem = view.problem ? describeProblem(view.problem, t) : {};
-  return page(
+  return formPage(
     view,
-    view.problem ? t.common.problemTitle(texts.title) : texts.title,
-    html`${heading(texts.title, texts.lede(view.application.name))}
-${form(
-  view.state,
-  html`${problemSummary(problem)}
-${identifierField({ name: 'email', label: t.common.email, value: view.email, autocomplete: 'email', problem })}
+    texts,
+    (
+      problem,
+    ) => html`${identifierField({ name: 'email', label: t.common.email, value: view.email, autocomplete: 'email', problem })}
 ${primaryButton(t.common.continue)}
 ${wayOut(texts.haveAccount, texts.logIn, view.loginHref)}`,
-)}`,
   );
 }
 

@@ -1,18 +1,15 @@
 // Owns the second screen of a sign-up: a password, and what it must be like.
-
 import type { PasswordRule } from '#domain/password-policy';
 import { longestPassword, passwordRules } from '#domain/password-policy';
 import { signUp } from '#domain/passwords';
 import { type Html, html } from '#http/html';
-import { type ApplicationView, heading, identifierCard, wayOut } from '../components.ts';
-import { form, knownIdentifier, passwordField, primaryButton, problemSummary } from '../fields.ts';
-import { type PageView, page } from '../layout.ts';
-import { describeProblem, describeRule, type Problem } from '../problem.ts';
+import { identifierCard, wayOut } from '../components.ts';
+import { knownIdentifier, passwordField, primaryButton } from '../fields.ts';
+import { type FormPageView, formPage } from '../form-page.ts';
+import { describeRule } from '../problem.ts';
 import { advance, type Outcome, problem, type Screen, type Visit } from '../screen.ts';
 
-export interface SignupPasswordView extends PageView {
-  readonly state: string;
-  readonly application: ApplicationView;
+export interface SignupPasswordView extends FormPageView {
   readonly email: string;
   /** Back to the screen that asked for the e-mail address. */
   readonly editHref: string;
@@ -20,26 +17,19 @@ export interface SignupPasswordView extends PageView {
   readonly loginHref: string;
   /** What the connection demands of a password; may be empty. */
   readonly rules: readonly PasswordRule[];
-  readonly problem?: Problem | undefined;
 }
 
 export function renderSignupPassword(view: SignupPasswordView): Html {
   const { t } = view;
   const texts = t.signupPassword;
-  const problem = view.problem ? describeProblem(view.problem, t) : {};
-  return page(
+  return formPage(
     view,
-    view.problem ? t.common.problemTitle(texts.title) : texts.title,
-    html`${heading(texts.title, texts.lede(view.application.name))}
-${form(
-  view.state,
-  html`${problemSummary(problem)}
-${identifierCard(view.email, view.editHref, t)}
+    texts,
+    (problem) => html`${identifierCard(view.email, view.editHref, t)}
 ${knownIdentifier('email', view.email)}
 ${passwordField({ t, label: t.common.password, autocomplete: 'new-password', problem, rules: ruleList(view) })}
 ${primaryButton(texts.submit)}
 ${view.problem?.kind === 'signup-impossible' && wayOut(undefined, texts.logIn, view.loginHref)}`,
-)}`,
   );
 }
 

@@ -1,0 +1,57 @@
+// Owns a person without a browser: they follow redirects, keep cookies, and fill in the sign-in pages' forms.
+import assert from 'node:assert/strict';
+
+export const password = 'Correct-horse-battery-1';
+
+/** Goes on from an address of ours until the application's own is reached. Keeps cookies between visits. */
+export class Person {
+  readonly email: string;
+  readonly #cookies = new Map<string, string>();
+
+  constructor(email: string) {
+    this.email = email;
+  }
+
+  async #send(url: URL, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { ...init, redirect: 'manual', headers: { cookie, 'accept-language': 'en' } });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const name = pair.slice(0, pair.indexOf('='));
+      if (/max-age=0/i.test(line)) this.#cookies.delete(name);
+      else this.#cookies.set(name, pair.slice(name.length + 1));
+    }
+    return response;
+  }
+
+  /** What a person types into the form of a page. */
+  #fill(page: string): URLSearchParams {
+    const form = new URLSearchParams({ action: page.includes('value="accept"') ? 'accept' : 'default' });
+    for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
+      form.set(name, value);
+    }
+    for (const name of ['username', 'email']) if (page.includes(` name="${name}"`)) form.set(name, this.email);
+    if (page.includes(' name="password"')) form.set('password', password);
+    return form;
+  }
+
+  /** Visits an address, answers whatever is asked, and returns the application's address that it ends at. */
+  async visit(start: URL | string): Promise<URL> {
+    let url = new URL(start);
+    const { origin } = url;
+    let response = await this.#send(url);
+    for (let steps = 0; steps < 20; steps += 1) {
+      const location = response.headers.get('location');
+      if (location !== null) {
+        url = new URL(location, url);
+        if (url.origin !== origin) return url;
+        response = await this.#send(url);
+        continue;
+      }
+      const page = await response.text();
+      assert.equal(response.status, 200, page);
+      response = await this.#send(url, { method: 'POST', body: this.#fill(page) });
+    }
+    throw new Error(`No end was reached; the last address is ${url}`);
+  }
+}
