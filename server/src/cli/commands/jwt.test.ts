@@ -30,6 +30,11 @@ describe('the process', () => {
     assert.equal(status, 0);
     assert.match(stdout, /^ {2}start .+\n {2}jwt /m);
   });
+
+  test('starts no server when only help was asked for, or something that start doesn’t know', () => {
+    assert.equal(run(['start', '--help']).status, 0);
+    assert.equal(run(['start', '--port=80']).status, 2);
+  });
 });
 
 for (const name of ['decode', 'explain', 'verify', 'sign']) {

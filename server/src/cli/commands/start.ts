@@ -72,8 +72,15 @@ function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeo
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
+const usage = 'Usage: warifu start\n\nRuns the server. All settings are environment variables, listed in README.md.\n';
+
 /** Resolves when the server listens; it goes on until a signal ends it. */
-export async function start({ env }: Invocation): Promise<ExitCode> {
+export async function start({ args, env, stdout, stderr }: Invocation): Promise<ExitCode> {
+  if (args.length > 0) {
+    const isHelp = args.includes('--help') || args.includes('-h');
+    (isHelp ? stdout : stderr).write(usage);
+    return isHelp ? exitCodes.ok : exitCodes.usage;
+  }
   let opened: Awaited<ReturnType<typeof open>> | undefined;
   try {
     const config = readConfig(env);
