@@ -19,7 +19,7 @@ import type { Parameters } from '#protocol/parameters';
 import type { VerifiedRedirectUri } from '#protocol/redirect-uri';
 import { sendRefusal } from './authorize-response.ts';
 import { finish } from './authorize-resume.ts';
-import { browserOf } from './browser.ts';
+import { addressWithCookies, browserOf } from './browser.ts';
 import { callerOf, type Edge } from './route.ts';
 
 /** Reads and judges the request. Throws OAuthError for what goes back to the application. */
@@ -59,16 +59,11 @@ async function begin(
   const session = await findSession(ctx, cookies.read(request.headers.cookie, 'session'));
   const facts = await gatherFacts(ctx, client, transaction, session);
   const step = nextStep(transaction, facts);
-  // A form posted from another site comes without our SameSite cookies: the person may have a session all the same.
-  const cookiesMayBeMissing = request.method === 'POST' && session === undefined;
-  const ends = step.kind === 'complete' || step.kind === 'refuse';
-  if (ends && !cookiesMayBeMissing) {
+  if (step.kind === 'complete' || step.kind === 'refuse') {
     return finish(edge, reply, { step, transaction, facts, id: undefined, caller: callerOf(request) });
   }
   const id = await beginTransaction(ctx, browserOf(edge, request, reply), transaction);
-  return reply
-    .headers(noStore)
-    .redirect(stepAddress(cookiesMayBeMissing ? { kind: 'refuse' } : step, transaction, id), 303);
+  return reply.headers(noStore).redirect(stepAddress(step, transaction, id), 303);
 }
 
 /** Throws OAuthError, shown on a page of ours, until the redirect URI is proved; from then on refusals go back to it. */
@@ -87,5 +82,7 @@ export async function authorize(edge: Edge, request: FastifyRequest, reply: Fast
     const destination = { redirect_uri: redirectUri, response_mode, state: parameters.get('state') };
     return sendRefusal(reply, ctx.issuer, destination, error);
   }
+  const again = addressWithCookies(edge, request, '/authorize', parameters);
+  if (again !== undefined) return reply.headers(noStore).redirect(again, 303);
   return begin(edge, request, reply, application, asked);
 }

@@ -10,7 +10,7 @@ import { noStore } from '#http/headers';
 import type { Client } from '#protocol/client';
 import { invalidRequest } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
-import { browserOf } from './browser.ts';
+import { addressWithCookies, browserOf } from './browser.ts';
 import { callerOf, type Edge } from './route.ts';
 
 interface LogoutRequest {
@@ -47,11 +47,10 @@ export async function oidcLogout(edge: Edge, request: FastifyRequest, reply: Fas
   const { ctx, cookies } = edge;
   const parameters = request.method === 'POST' ? parametersOf(request.body) : queryOf(request.url);
   const { hint, client, returnTo } = await readRequest(edge, parameters);
-  const session = await findSession(ctx, cookies.read(request.headers.cookie, 'session'));
   reply.headers(noStore);
-  // A form posted from another site comes without our SameSite cookies; as a GET the same request has them.
-  if (!session && request.method === 'POST')
-    return reply.redirect(`/oidc/logout?${new URLSearchParams([...parameters])}`, 303);
+  const again = addressWithCookies(edge, request, '/oidc/logout', parameters);
+  if (again !== undefined) return reply.redirect(again, 303);
+  const session = await findSession(ctx, cookies.read(request.headers.cookie, 'session'));
   if (session && !isProved(hint, session)) {
     const id = await beginTransaction(ctx, browserOf(edge, request, reply), {
       journey: 'logout',
