@@ -1,6 +1,6 @@
 // Tests the server as a process: how it starts, how it refuses to, how it stops, and what survives when it is killed.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -30,6 +30,15 @@ describe('a server', () => {
       const { port } = new URL(server.issuer);
       assert.equal((await fetch(`http://127.0.0.1:${port}/${path}`)).status, 200);
     }
+  });
+
+  test('keeps its data from other users of the machine', { skip: process.platform === 'win32' }, () => {
+    const files = readdirSync(server.data).map((name) => join(server.data, name));
+    assert.ok(files.some((path) => path.endsWith('warifu.sqlite')));
+    assert.deepEqual(
+      files.filter((path) => (statSync(path).mode & 0o077) !== 0),
+      [],
+    );
   });
 
   test('has its data for itself: a second one is refused', async () => {

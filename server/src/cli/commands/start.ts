@@ -82,6 +82,8 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     return isHelp ? exitCodes.ok : exitCodes.usage;
   }
   let opened: Awaited<ReturnType<typeof open>> | undefined;
+  // What is written is the owner's alone, also in a data directory that others may enter.
+  process.umask(0o077);
   try {
     const config = readConfig(env);
     opened = await open(config);
