@@ -39,10 +39,10 @@ function addParsers(app: FastifyInstance): void {
 /** Refuses requests for a host that isn't ours: no answer depends on it, and none is cached or indexed under it. */
 function checkHost(app: FastifyInstance, issuer: string): void {
   const { host } = new URL(issuer);
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.headers.host === host || request.routeOptions.config.anyHost) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.host === host || request.routeOptions.config.anyHost) return done();
     reply.code(421).type('text/plain; charset=utf-8');
-    return reply.send(`This server answers at ${issuer} only. A proxy in front of it must pass the Host header on.\n`);
+    reply.send(`This server answers at ${issuer} only. A proxy in front of it must pass the Host header on.\n`);
   });
 }
 
@@ -70,19 +70,22 @@ export function createServer({ issuer, tls, logger, flushed, requestId }: Server
     ...(tls ? { https: tls } : {}),
   } as FastifyServerOptions) as FastifyInstance;
   addParsers(app);
-  app.addHook('onRequest', async (_request, reply) => {
+  // Hooks with a callback: a promise for each would cost more than what they do.
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
+    done();
   });
   checkHost(app, issuer);
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (!request.routeOptions.config.readOnly) await flushed();
+  app.addHook('onSend', (request, reply, payload, done) => {
     // A connection that was busy when the closing began would be kept alive, and the process with it.
     if (closing) reply.header('connection', 'close');
-    return payload;
+    const safe = request.routeOptions.config.readOnly ? undefined : flushed();
+    if (!safe) return done(null, payload);
+    safe.then(() => done(null, payload), done);
   });
   return app;
 }
