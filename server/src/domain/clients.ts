@@ -5,6 +5,7 @@ import type { Client, RefreshTokenSettings } from '#protocol/client';
 import { redirectUriFault } from '#protocol/redirect-uri';
 import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import { Taken } from './taken.ts';
 
 const kind = documentKind<Client>('clients');
 
@@ -52,7 +53,7 @@ export interface CreatedClient {
   readonly client_secret: string | undefined;
 }
 
-/** Makes an application. Throws RangeError for an address that is no callback, and when the id is taken. */
+/** Makes an application. Throws RangeError for an address that is no callback, and Taken. */
 export async function createClient(
   ctx: Pick<Context, 'documents' | 'vault'>,
   fresh: NewClient,
@@ -65,8 +66,7 @@ export async function createClient(
     secret === undefined ? unsealed : { ...unsealed, client_secret: ctx.vault.seal('client-secret', secret) };
   checkUris(client);
   const created = await ctx.documents.create(kind, client.client_id, client);
-  if (created === 'taken')
-    throw new RangeError(`An application with the client_id ${client.client_id} exists already.`);
+  if (created === 'taken') throw new Taken(`An application with the client_id ${client.client_id} exists already.`);
   return { client: created.body, client_secret: secret };
 }
 

@@ -4,6 +4,7 @@ import type { Client } from '#protocol/client';
 import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
 import type { PasswordPolicy } from './password-policy.ts';
+import { Taken } from './taken.ts';
 
 export interface Connection {
   readonly id: string;
@@ -20,7 +21,7 @@ const kind = documentKind<Connection>('connections', (connection) => connection.
 
 export type NewConnection = Pick<Connection, 'name'> & Partial<Connection>;
 
-/** Makes a database connection. Throws RangeError when the name is taken. */
+/** Makes a database connection. Throws Taken. */
 export async function createConnection(ctx: Pick<Context, 'documents'>, fresh: NewConnection): Promise<Connection> {
   const connection: Connection = {
     id: `con_${randomAlphanumeric(16)}`,
@@ -31,7 +32,7 @@ export async function createConnection(ctx: Pick<Context, 'documents'>, fresh: N
     ...fresh,
   };
   const created = await ctx.documents.create(kind, connection.id, connection);
-  if (created === 'taken') throw new RangeError(`A connection named ${connection.name} exists already.`);
+  if (created === 'taken') throw new Taken(`A connection named ${connection.name} exists already.`);
   return created.body;
 }
 

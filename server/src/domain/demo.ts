@@ -2,6 +2,7 @@
 import { changeClient, createClient, findClient } from './clients.ts';
 import type { Context } from './context.ts';
 import { createResourceServer, findResourceServer } from './resource-servers.ts';
+import { unlessTaken } from './taken.ts';
 
 /** Fixed, so that the demo's address bar and its settings mean the same application after every start. */
 export const demoClientId = 'WarifuDemoApplication00000000001';
@@ -18,9 +19,11 @@ export async function furnishDemo(ctx: Context): Promise<void> {
   const addresses = { callbacks: [address], allowed_logout_urls: [address], web_origins: [origin] };
   if (!(await findResourceServer(ctx, identifier))) {
     const scopes = [{ value: 'read:demo', description: 'Read the demo API' }];
-    await createResourceServer(ctx, { name: 'Demo API', identifier, scopes, allow_offline_access: true });
+    const api = { name: 'Demo API', identifier, scopes, allow_offline_access: true };
+    await unlessTaken(createResourceServer(ctx, api));
   }
   const client = await findClient(ctx, demoClientId);
-  if (!client) await createClient(ctx, { client_id: demoClientId, name: 'Demo', app_type: 'spa', ...addresses });
+  const fresh = { client_id: demoClientId, name: 'Demo', app_type: 'spa' as const, ...addresses };
+  if (!client) await unlessTaken(createClient(ctx, fresh));
   else if (client.callbacks[0] !== address) await changeClient(ctx, demoClientId, addresses);
 }

@@ -8,6 +8,7 @@ import { createConnection, findConnection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
 import { createResourceServer, findResourceServer } from './resource-servers.ts';
+import { unlessTaken } from './taken.ts';
 import { tenantSettings } from './tenant-settings.ts';
 import { createDatabaseUser } from './users.ts';
 
@@ -34,21 +35,16 @@ function managementAudience(issuer: string): string {
 export async function furnish(ctx: Context): Promise<void> {
   const { default_directory } = await tenantSettings(ctx);
   if (!(await findConnection(ctx, default_directory))) {
-    await createConnection(ctx, { name: default_directory, is_domain_connection: true }).catch(ignoreTaken);
+    await unlessTaken(createConnection(ctx, { name: default_directory, is_domain_connection: true }));
   }
   const identifier = managementAudience(ctx.issuer);
   if (!(await findResourceServer(ctx, identifier))) {
     const api = { name: 'Warifu Management API', identifier, is_system: true };
-    await createResourceServer(ctx, api).catch(ignoreTaken);
+    await unlessTaken(createResourceServer(ctx, api));
   }
   if (!(await ctx.documents.get(roleKind, administratorRole.id))) {
     await ctx.documents.create(roleKind, administratorRole.id, administratorRole);
   }
-}
-
-/** Another node made the same thing a moment earlier. */
-function ignoreTaken(error: unknown): void {
-  if (!(error instanceof RangeError)) throw error;
 }
 
 export interface FirstAdministrator {
@@ -76,6 +72,8 @@ export async function ensureAdministrator(
     roles: [administratorRole.id],
   });
   if (made === 'taken') {
+    // Another node may have made this very administrator a moment earlier.
+    if ((await userRoles.countHolders(ctx.database.queries, administratorRole.id)) > 0) return undefined;
     throw new RangeError(`Somebody has signed up as ${email} already. Set WARIFU_ADMIN_EMAIL to another address.`);
   }
   return { email, generatedPassword: generated };
@@ -88,7 +86,7 @@ export async function ensureManagementClient(
 ): Promise<void> {
   const known = await findClient(ctx, wanted.client_id);
   if (known) await changeClientSecret(ctx, wanted.client_id, wanted.client_secret);
-  else await createClient(ctx, { ...wanted, name: 'Management', app_type: 'non_interactive' });
+  else await unlessTaken(createClient(ctx, { ...wanted, name: 'Management', app_type: 'non_interactive' }));
   const audience = managementAudience(ctx.issuer);
   const api = await findResourceServer(ctx, audience);
   const scope = api?.scopes.map(({ value }) => value) ?? [];

@@ -3,12 +3,13 @@ import { randomHex } from '#crypto/random';
 import type { ResourceServer } from '#protocol/client';
 import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import { Taken } from './taken.ts';
 
 const kind = documentKind<ResourceServer>('resource-servers', (api) => api.identifier);
 
 export type NewResourceServer = Pick<ResourceServer, 'name' | 'identifier'> & Partial<ResourceServer>;
 
-/** Makes an API. Throws RangeError when the identifier is taken. */
+/** Makes an API. Throws Taken. */
 export async function createResourceServer(
   ctx: Pick<Context, 'documents'>,
   fresh: NewResourceServer,
@@ -24,7 +25,7 @@ export async function createResourceServer(
     ...fresh,
   };
   const created = await ctx.documents.create(kind, api.id, api);
-  if (created === 'taken') throw new RangeError(`An API with the identifier ${api.identifier} exists already.`);
+  if (created === 'taken') throw new Taken(`An API with the identifier ${api.identifier} exists already.`);
   return created.body;
 }
 
