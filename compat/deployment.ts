@@ -18,8 +18,13 @@ export interface Registered {
 
 /** A deployment that is furnished first and then started. */
 export class Deployment {
-  readonly #data = temporaryDirectory();
+  readonly data = temporaryDirectory();
+  readonly #env: NodeJS.ProcessEnv;
   #server: Server | undefined;
+
+  constructor(env: NodeJS.ProcessEnv = {}) {
+    this.#env = env;
+  }
 
   /** Of the started server. */
   get issuer(): URL {
@@ -29,7 +34,7 @@ export class Deployment {
 
   /** Works on the tenant while no server runs. */
   furnish<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
-    return furnish(this.#data, work);
+    return furnish(this.data, work);
   }
 
   async createApi(): Promise<void> {
@@ -61,7 +66,7 @@ export class Deployment {
   }
 
   async start(): Promise<Server> {
-    this.#server = await startServer({ data: this.#data });
+    this.#server = await startServer({ data: this.data, env: this.#env });
     return this.#server;
   }
 

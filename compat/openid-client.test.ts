@@ -1,6 +1,9 @@
 // Tries the server with openid-client, as an application would use it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterLogout, audience, callback, Deployment, type Registered } from './deployment.ts';
@@ -120,4 +123,57 @@ describe('log-out', () => {
     const silent = client.buildAuthorizationUrl(config, { redirect_uri: callback, scope: 'openid', prompt: 'none' });
     assert.equal((await hana.visit(silent)).searchParams.get('error'), 'login_required');
   });
+});
+
+test('the library finds what does not answer its very request: by state, issuer and nonce', async () => {
+  const config = await discover(authentications.none());
+  const checks = {
+    pkceCodeVerifier: client.randomPKCECodeVerifier(),
+    expectedState: client.randomState(),
+    expectedNonce: client.randomNonce(),
+  };
+  const answer = await hana.visit(
+    client.buildAuthorizationUrl(config, {
+      redirect_uri: callback,
+      scope,
+      state: checks.expectedState,
+      nonce: checks.expectedNonce,
+      code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
+      code_challenge_method: 'S256',
+    }),
+  );
+  const [elsewhere, unnamed] = [new URL(answer), new URL(answer)];
+  elsewhere.searchParams.set('iss', 'https://attacker.example/');
+  unnamed.searchParams.delete('iss');
+  const cases = [
+    { url: answer, found: /"state" response parameter/, expectedState: 'another' },
+    { url: elsewhere, found: /"iss" \(issuer\) response parameter/ },
+    { url: unnamed, found: /"iss" \(issuer\) missing/ },
+    { url: answer, found: /"nonce" claim/, expectedNonce: 'another' },
+  ];
+  for (const { url, found, ...other } of cases) {
+    const refusal = client.authorizationCodeGrant(config, url, { ...checks, ...other });
+    await assert.rejects(refusal, (error: Error) => found.test(String(error.cause)));
+  }
+});
+
+test('over TLS the library needs no leave to be careless', async () => {
+  const secure = new Deployment({ WARIFU_TLS: 'self-signed' });
+  const { client_id } = await secure.register({ app_type: 'spa' });
+  await secure.createApi();
+  const jun = await secure.person('jun@example.com');
+  await secure.start();
+  try {
+    const discoverSecurely = () => client.discovery(secure.issuer, client_id, undefined, client.None());
+    await assert.rejects(discoverSecurely());
+    const ca = readFileSync(join(secure.data, 'tls', 'ca.pem'), 'utf8');
+    setDefaultCACertificates([...getCACertificates('default'), ca]);
+    const config = await discoverSecurely();
+    const tokens = await signIn(config, jun);
+    assert.equal(tokens.claims()?.iss, secure.issuer.href);
+    assert.match(secure.issuer.href, /^https:/);
+    assert.ok((await client.refreshTokenGrant(config, String(tokens.refresh_token))).access_token);
+  } finally {
+    await secure.stop();
+  }
 });

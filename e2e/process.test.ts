@@ -1,10 +1,11 @@
 // Tests the server as a process: how it starts, how it refuses to, how it stops, and what survives when it is killed.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { callback, Deployment } from '../compat/deployment.ts';
+import { audience, callback, Deployment } from '../compat/deployment.ts';
 import { Person, password } from '../compat/person.ts';
 import { findConnection } from '../server/src/domain/connections.ts';
 import { verifyPassword } from '../server/src/domain/passwords.ts';
@@ -82,43 +83,106 @@ test('SIGTERM lets a request in flight finish, and the process ends well', async
   await stopped;
 });
 
-test('kill -9 loses no account that was confirmed, five times over', async () => {
+describe('kill -9', () => {
+  const rounds = 5;
+  const workers = [0, 1, 2, 3];
+  const verifier = 'a-verifier-that-every-application-of-the-walks-has-in-common';
   const deployment = new Deployment();
-  const { client_id } = await deployment.register({ app_type: 'spa' });
-  const confirmed: string[] = [];
+  let client_id: string;
+  before(async () => {
+    ({ client_id } = await deployment.register({ app_type: 'spa' }));
+    await deployment.createApi();
+  });
 
-  /** Signs people up, one after another, until the server is gone. Keeps whom the server has confirmed. */
-  async function signUpUntilKilled({ issuer }: Server, names: string): Promise<void> {
-    for (let n = 0; ; n += 1) {
-      const email = `${names}-${n}@example.com`;
-      const query = new URLSearchParams({
-        client_id,
-        redirect_uri: callback,
-        response_type: 'code',
-        scope: 'openid',
-        screen_hint: 'signup',
-        code_challenge: 'A'.repeat(43),
-        code_challenge_method: 'S256',
-      });
-      const location = await new Person(email).visit(`${issuer}authorize?${query}`).catch(() => undefined);
-      if (!location?.searchParams.has('code')) return;
-      confirmed.push(email);
+  /** Lets the workers go on until they have done so much together, or came to an end; then the server is killed. */
+  async function killAfter(count: number, work: (server: Server, worker: number, done: () => void) => Promise<void>) {
+    const server = await deployment.start();
+    const { promise: enough, resolve } = Promise.withResolvers<void>();
+    let left = count;
+    const done = () => {
+      left -= 1;
+      if (left === 0) resolve();
+    };
+    const all = Promise.all(workers.map((worker) => work(server, worker, done)));
+    await Promise.race([enough, all]);
+    await server.kill();
+    await all;
+  }
+
+  /** The code of a person who does whatever is asked; undefined when the server is gone. */
+  async function codeOf({ issuer }: Server, person: Person, extra: Record<string, string>) {
+    const query = new URLSearchParams({
+      client_id,
+      redirect_uri: callback,
+      response_type: 'code',
+      scope: 'openid offline_access',
+      audience,
+      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+      code_challenge_method: 'S256',
+      ...extra,
+    });
+    const location = await person.visit(`${issuer}authorize?${query}`).catch(() => undefined);
+    return location?.searchParams.get('code') ?? undefined;
+  }
+
+  /** What /oauth/token answers; undefined when the server is gone. */
+  async function token({ issuer }: Server, fields: Record<string, string>) {
+    const body = new URLSearchParams({ client_id, ...fields });
+    try {
+      const response = await fetch(`${issuer}oauth/token`, { method: 'POST', body });
+      return (await response.json()) as Record<string, string>;
+    } catch {
+      return undefined;
     }
   }
 
-  for (let round = 0; round < 5; round += 1) {
-    const server = await deployment.start();
-    const workers = Array.from({ length: 4 }, (_, worker) => signUpUntilKilled(server, `person-${round}-${worker}`));
-    const enough = confirmed.length + 3 + round * 4;
-    while (confirmed.length < enough) await new Promise((resolve) => setImmediate(resolve));
-    await server.kill();
-    await Promise.all(workers);
-  }
-  await deployment.furnish(async (ctx) => {
-    const connection = await findConnection(ctx, 'Username-Password-Authentication');
-    assert.ok(connection);
-    for (const email of confirmed)
-      assert.ok(await verifyPassword(ctx, connection, email, password), `${email} is lost`);
+  test('loses no account that was confirmed, five times over', async () => {
+    const confirmed: string[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      await killAfter(3 + round * 4, async (server, worker, done) => {
+        for (let n = 0; ; n += 1) {
+          const email = `person-${round}-${worker}-${n}@example.com`;
+          if ((await codeOf(server, new Person(email), { screen_hint: 'signup' })) === undefined) return;
+          confirmed.push(email);
+          done();
+        }
+      });
+    }
+    await deployment.furnish(async (ctx) => {
+      const connection = await findConnection(ctx, 'Username-Password-Authentication');
+      assert.ok(connection);
+      for (const email of confirmed)
+        assert.ok(await verifyPassword(ctx, connection, email, password), `${email} is lost`);
+    });
+    assert.ok(confirmed.length >= 15);
   });
-  assert.ok(confirmed.length >= 15);
+
+  test('brings no refresh token back that was exchanged, five times over', async () => {
+    const people: Person[] = [];
+    for (const worker of workers) people.push(await deployment.person(`refresher-${worker}@example.com`));
+    const spent: string[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      await killAfter(20 + round * 30, async (server, worker, done) => {
+        const code = await codeOf(server, people[worker] as Person, {});
+        const redemption = { grant_type: 'authorization_code', redirect_uri: callback, code_verifier: verifier };
+        let current = code && (await token(server, { ...redemption, code }))?.['refresh_token'];
+        let last: string | undefined;
+        while (current !== undefined) {
+          const next = await token(server, { grant_type: 'refresh_token', refresh_token: current });
+          if (next?.['refresh_token'] === undefined) break;
+          last = current;
+          current = next['refresh_token'];
+          done();
+        }
+        if (last !== undefined) spent.push(last);
+      });
+    }
+    assert.ok(spent.length >= rounds);
+    const server = await deployment.start();
+    for (const refresh_token of spent) {
+      const answer = await token(server, { grant_type: 'refresh_token', refresh_token });
+      assert.equal(answer?.['error'], 'invalid_grant');
+    }
+    await server.stop();
+  });
 });
