@@ -1,6 +1,6 @@
 // Tests the front door over HTTP: who is let through, who is sent back, and by which way.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createConnection } from '#domain/connections';
 import { type Fields, formType, TestApplication } from '../testing/application.ts';
@@ -15,6 +15,7 @@ import {
 } from '../testing/tenant.ts';
 
 const email = 'hana@example.com';
+const other = 'taro@example.com';
 const issuer = 'https://id.example.com/';
 let tenant: TestTenant;
 let spa: TestApplication;
@@ -25,6 +26,7 @@ let signedIn: TestBrowser;
 before(async () => {
   tenant = await openTestTenant();
   await createTestUser(tenant, email);
+  await createTestUser(tenant, other);
   await createTestApi(tenant);
   await createConnection(tenant.ctx, { name: 'Staff' });
   spa = await TestApplication.create(tenant);
@@ -446,4 +448,36 @@ test('D14: whatever is in the query or the form, the answer is never a fault of 
     }),
     { numRuns: 150 },
   );
+});
+
+describe('id_token_hint', () => {
+  const hintOf = async (who: string) => (await spa.tokens(who))['id_token'];
+
+  test('of the person who is signed in is answered without a question, expired or not', async () => {
+    const hint = await hintOf(email);
+    tenant.pass(11 * 60 * 60 * 1000);
+    assertSentBack(await signedIn.open(spa.authorizeUrl({ prompt: 'none', id_token_hint: hint })), undefined);
+  });
+
+  test('of somebody else is login_required with prompt=none, and the login page without', async () => {
+    const hint = await hintOf(other);
+    assertSentBack(await signedIn.open(spa.authorizeUrl({ prompt: 'none', id_token_hint: hint })), 'login_required');
+    assert.match((await signedIn.open(spa.authorizeUrl({ id_token_hint: hint }))).url, /^\/u\/login\/identifier\?/);
+  });
+
+  test('is kept to the end: who logs in as somebody else gets no code', async () => {
+    const answer = await spa.signIn(new TestBrowser(tenant), email, { id_token_hint: await hintOf(other) });
+    assert.equal(answer.get('error'), 'login_required');
+    assert.equal(answer.get('code'), null);
+  });
+
+  test('X08: what is no ID token of ours is refused', async () => {
+    const { access_token, id_token = '' } = await spa.tokens(email, {
+      audience: testAudience,
+      scope: 'openid read:things',
+    });
+    for (const id_token_hint of [access_token, `${id_token}x`, 'x', id_token.replace(/\.[^.]*$/, '.')]) {
+      assertSentBack(await signedIn.open(spa.authorizeUrl({ prompt: 'none', id_token_hint })), 'invalid_request');
+    }
+  });
 });

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findClient } from '#domain/clients';
 import { connectionsOf } from '#domain/connections';
+import { readIdTokenHint } from '#domain/id-token-hints';
 import { stepAddress } from '#domain/journey-paths';
 import { gatherFacts, nextStep } from '#domain/login-flow';
 import { beginTransaction, type LoginTransaction } from '#domain/login-transactions';
@@ -12,7 +13,7 @@ import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
 import { checkAuthorizeRequest, verifyDestination } from '#protocol/authorize-checks';
-import { type AuthorizeRequest, errorResponseMode, parseAuthorizeRequest } from '#protocol/authorize-request';
+import { errorResponseMode, parseAuthorizeRequest } from '#protocol/authorize-request';
 import type { Client } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
@@ -22,14 +23,14 @@ import { finish } from './authorize-resume.ts';
 import { addressWithCookies, browserOf } from './browser.ts';
 import { callerOf, type Edge } from './route.ts';
 
-/** Reads and judges the request. Throws OAuthError for what goes back to the application. */
+/** Reads and judges the request, and freezes it. Throws OAuthError for what goes back to the application. */
 async function acceptRequest(
   { ctx }: Edge,
   parameters: Parameters,
   client: Client,
   redirectUri: VerifiedRedirectUri,
-): Promise<AuthorizeRequest> {
-  const asked = parseAuthorizeRequest(parameters, redirectUri);
+): Promise<LoginTransaction> {
+  const { id_token_hint, ...asked } = parseAuthorizeRequest(parameters, redirectUri);
   const { default_audience } = await tenantSettings(ctx);
   const request = asked.audience === undefined && default_audience ? { ...asked, audience: default_audience } : asked;
   checkAuthorizeRequest({
@@ -39,7 +40,12 @@ async function acceptRequest(
     userinfoAudience: userinfoAudience(ctx.issuer),
     connections: (await connectionsOf(ctx, client)).map((connection) => connection.name),
   });
-  return request;
+  return {
+    journey: 'login',
+    request,
+    mode: request.screen_hint === 'signup' ? 'signup' : 'login',
+    ...(id_token_hint === undefined ? {} : { expected: readIdTokenHint(ctx, id_token_hint).sub }),
+  };
 }
 
 /** Goes straight to the end when nothing must be asked, else stores the sign-in and shows the first screen. */
@@ -48,14 +54,9 @@ async function begin(
   request: FastifyRequest,
   reply: FastifyReply,
   client: Client,
-  asked: AuthorizeRequest,
+  transaction: LoginTransaction,
 ): Promise<FastifyReply> {
   const { ctx, cookies } = edge;
-  const transaction: LoginTransaction = {
-    journey: 'login',
-    request: asked,
-    mode: asked.screen_hint === 'signup' ? 'signup' : 'login',
-  };
   const session = await findSession(ctx, cookies.read(request.headers.cookie, 'session'));
   const facts = await gatherFacts(ctx, client, transaction, session);
   const step = nextStep(transaction, facts);
@@ -73,9 +74,9 @@ export async function authorize(edge: Edge, request: FastifyRequest, reply: Fast
   const client = await findClient(ctx, parameters.get('client_id') ?? '');
   const redirectUri = verifyDestination(parameters, client);
   const application = client as Client;
-  let asked: AuthorizeRequest;
+  let transaction: LoginTransaction;
   try {
-    asked = await acceptRequest(edge, parameters, application, redirectUri);
+    transaction = await acceptRequest(edge, parameters, application, redirectUri);
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     const response_mode = errorResponseMode(parameters, redirectUri, application);
@@ -84,5 +85,5 @@ export async function authorize(edge: Edge, request: FastifyRequest, reply: Fast
   }
   const again = addressWithCookies(edge, request, '/authorize', parameters);
   if (again !== undefined) return reply.headers(noStore).redirect(again, 303);
-  return begin(edge, request, reply, application, asked);
+  return begin(edge, request, reply, application, transaction);
 }

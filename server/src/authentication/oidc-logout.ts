@@ -1,9 +1,10 @@
 // Owns GET and POST /oidc/logout (OpenID Connect RP-Initiated Logout §2).
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findClient } from '#domain/clients';
+import { type IdTokenHint, readIdTokenHint } from '#domain/id-token-hints';
 import { loggedOutPath, logoutPath } from '#domain/journey-paths';
 import { beginTransaction } from '#domain/login-transactions';
-import { type LogoutHint, logOut, readLogoutHint, verifyLogoutUri } from '#domain/logout';
+import { logOut, verifyLogoutUri } from '#domain/logout';
 import { findSession, type Session } from '#domain/sessions';
 import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
@@ -14,7 +15,7 @@ import { addressWithCookies, browserOf } from './browser.ts';
 import { callerOf, type Edge } from './route.ts';
 
 interface LogoutRequest {
-  readonly hint: LogoutHint | undefined;
+  readonly hint: IdTokenHint | undefined;
   readonly client: Client | undefined;
   /** Complete with the state. */
   readonly returnTo: string | undefined;
@@ -22,7 +23,7 @@ interface LogoutRequest {
 
 async function readRequest({ ctx }: Edge, parameters: Parameters): Promise<LogoutRequest> {
   const idToken = parameters.get('id_token_hint');
-  const hint = idToken === undefined ? undefined : readLogoutHint(ctx, idToken);
+  const hint = idToken === undefined ? undefined : readIdTokenHint(ctx, idToken);
   const clientId = parameters.get('client_id') ?? hint?.client_id;
   if (hint && clientId !== hint.client_id) {
     throw invalidRequest('The client_id is not the one that the id_token_hint was issued to.');
@@ -37,7 +38,7 @@ async function readRequest({ ctx }: Edge, parameters: Parameters): Promise<Logou
 }
 
 /** Whether the hint proves that the application asks for the person who is signed in here. */
-function isProved(hint: LogoutHint | undefined, session: Session): boolean {
+function isProved(hint: IdTokenHint | undefined, session: Session): boolean {
   if (!hint || hint.sub !== session.user_id) return false;
   return hint.sid === undefined || hint.sid === session.sid;
 }

@@ -74,6 +74,7 @@ type Circumstances = Pick<FlowFacts, 'session' | 'connections' | 'now'>;
 function sessionServes(tx: LoginTransaction, session: Session, { connections, now }: Circumstances): boolean {
   const { prompt, max_age, connection = session.connection } = tx.request;
   if (prompt.includes('login') || tx.account === anotherAccount) return false;
+  if (tx.expected !== undefined && tx.expected !== session.user_id) return false;
   if (connection !== session.connection || !connections.includes(connection)) return false;
   // Less, not as much: max_age=0 asks for a new sign-in even within the same millisecond.
   return max_age === undefined || now - session.authenticated_at < max_age * 1000;
@@ -116,6 +117,10 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   const subject = subjectOf(tx, facts);
   if (!subject || !facts.person) {
     return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
+  }
+  // OpenID Connect Core §3.1.2.1: an error, when somebody else signed in than the id_token_hint speaks of.
+  if (tx.expected !== undefined && tx.expected !== subject.user_id) {
+    return refuse('login_required', 'Somebody else logged in than the id_token_hint speaks of');
   }
   if (facts.person.blocked) return refuse('unauthorized', 'user is blocked');
   if (needsConsent(tx, subject, facts))

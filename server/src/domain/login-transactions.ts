@@ -12,6 +12,8 @@ import type { Proof } from './sessions.ts';
 export interface LoginTransaction {
   readonly journey: 'login';
   readonly request: AuthorizeRequest;
+  /** The user_id of whom the application's id_token_hint speaks: nobody else's sign-in is an answer. */
+  readonly expected?: string;
   /** Whether the person is making an account or using one. */
   readonly mode: 'login' | 'signup';
   /** The language that the person chose on a page. */
@@ -93,7 +95,7 @@ export async function resumeTransaction<J extends keyof Journeys>(
 export async function advanceTransaction(
   ctx: Pick<Context, 'database'>,
   { id, transaction }: StoredTransaction,
-  change: Partial<Omit<LoginTransaction, 'journey' | 'request'>>,
+  change: Partial<Omit<LoginTransaction, 'journey' | 'request' | 'expected'>>,
 ): Promise<StoredTransaction> {
   const next = { ...transaction, ...change };
   await rows.updateBody(ctx.database.queries, sha256(id), JSON.stringify(next));

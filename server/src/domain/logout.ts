@@ -1,5 +1,4 @@
 // Owns logging out: what ends, and which addresses a person may be sent to then.
-import { verifyJwt } from '#crypto/jwt';
 import type { Client } from '#protocol/client';
 import { invalidRequest } from '#protocol/oauth-error';
 import { isRegisteredUri } from '#protocol/redirect-uri';
@@ -30,21 +29,4 @@ export async function verifyLogoutUri(
     throw invalidRequest(`The "${parameter}" is not in the list of allowed logout URLs of this application.`);
   }
   return requested;
-}
-
-export interface LogoutHint {
-  readonly client_id: string;
-  readonly sub: string;
-  readonly sid: string | undefined;
-}
-
-/** Reads an ID token of ours, expired or not (OpenID Connect RP-Initiated Logout §2). Throws invalid_request. */
-export function readLogoutHint(ctx: Pick<Context, 'keys' | 'issuer'>, hint: string): LogoutHint {
-  const claims = verifyJwt(hint, ctx.keys.verifiers);
-  const { iss, aud, sub, sid, azp } = claims ?? {};
-  // An access token has an azp; it proves nothing about who asks to log out.
-  if (iss !== ctx.issuer || typeof aud !== 'string' || typeof sub !== 'string' || azp !== undefined) {
-    throw invalidRequest('The id_token_hint is not an ID token that this server issued.');
-  }
-  return { client_id: aud, sub, sid: typeof sid === 'string' ? sid : undefined };
 }

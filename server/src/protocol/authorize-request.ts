@@ -24,6 +24,8 @@ export interface AuthorizeRequest {
   readonly ui_locales: readonly string[];
   readonly screen_hint?: string;
   readonly connection?: string;
+  /** As it was sent: whom the application expects. */
+  readonly id_token_hint?: string;
 }
 
 function optional<K extends string>(parameters: Parameters, name: K): { [key in K]?: string } {
@@ -77,7 +79,8 @@ function refuseRequestObjects(parameters: Parameters): void {
  * (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.1); unknown parameters are ignored, as the specifications ask.
  */
 export function parseAuthorizeRequest(parameters: Parameters, redirectUri: VerifiedRedirectUri): AuthorizeRequest {
-  for (const [name, value] of parameters) refuseOverlong(name, value);
+  // A token is as long as its claims; its reader has a limit of its own.
+  for (const [name, value] of parameters) if (name !== 'id_token_hint') refuseOverlong(name, value);
   refuseRequestObjects(parameters);
   const challenge = parseCodeChallenge(parameters);
   const maxAge = parseMaxAge(parameters.get('max_age'));
@@ -96,5 +99,6 @@ export function parseAuthorizeRequest(parameters: Parameters, redirectUri: Verif
     ...optional(parameters, 'login_hint'),
     ...optional(parameters, 'screen_hint'),
     ...optional(parameters, 'connection'),
+    ...optional(parameters, 'id_token_hint'),
   };
 }
