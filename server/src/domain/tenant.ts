@@ -1,8 +1,8 @@
 // Owns the opening of a tenant: its database, configuration, keys and furniture.
 import { createPasswordHasher, type PasswordHasher } from '#crypto/password-hash';
 import { createVault } from '#crypto/vault';
-import { openDatabase } from '#storage/database';
 import { Documents } from '#storage/documents';
+import { openDatabase } from '#storage/open-database';
 import type { Context } from './context.ts';
 import { furnish } from './first-start.ts';
 import { loadSigningKeys } from './signing-keys.ts';

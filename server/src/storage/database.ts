@@ -1,5 +1,4 @@
-// Owns the opening of a database: which dialect a URL means, and what the rest of the server sees of it.
-import { DatabaseRefused } from './database-refused.ts';
+// Owns what the rest of the server sees of a database, whichever it is.
 import type { Queries } from './tables.ts';
 
 export type { Queries } from './tables.ts';
@@ -21,20 +20,4 @@ export interface Database {
   /** Whether a query gets an answer now. */
   isReachable(): Promise<boolean>;
   close(): Promise<void>;
-}
-
-/**
- * Opens `sqlite:<path>`, `sqlite::memory:` or `postgres://…`, and brings its tables up to date. Throws DatabaseRefused
- * when it is in use, newer than this server, or not to be reached.
- */
-export async function openDatabase(url: string): Promise<Database> {
-  if (url.startsWith('sqlite:')) {
-    const { openSqlite } = await import('./sqlite.ts');
-    return openSqlite(url.slice('sqlite:'.length));
-  }
-  if (!/^postgres(ql)?:\/\//.test(url)) {
-    throw new DatabaseRefused('The database must be sqlite:<path> or postgres://…. Check WARIFU_DATABASE.');
-  }
-  const { openPostgres } = await import('./postgres.ts');
-  return openPostgres(url);
 }

@@ -1,8 +1,9 @@
 // Owns the tests of configuration in memory: what is cached, what makes it forget, and two nodes over one database.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { type Document, Documents, documentKind } from './documents.ts';
+import { openDatabase } from './open-database.ts';
 import { eachDialect, withDatabase } from './testing.ts';
 import { noon } from './testing-rows.ts';
 

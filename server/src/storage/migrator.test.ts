@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
-import { openDatabase } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
 import { migrations } from './migrations.ts';
+import { openDatabase } from './open-database.ts';
 import { withDatabase } from './testing.ts';
 
 for (const dialect of ['sqlite', 'postgres'] as const) {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { openDatabase } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
+import { openDatabase } from './open-database.ts';
 import { withDatabase } from './testing.ts';
 import { noon } from './testing-rows.ts';
 

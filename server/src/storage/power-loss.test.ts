@@ -5,7 +5,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openDatabase } from './database.ts';
+import { openDatabase } from './open-database.ts';
 import * as refreshTokens from './tables/refresh-tokens.ts';
 import * as users from './tables/users.ts';
 import { withDatabase } from './testing.ts';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { openDatabase } from './open-database.ts';
 import * as singleUse from './tables/single-use-tokens.ts';
 import { noon, singleUseTokenRow } from './testing-rows.ts';
 

@@ -1,6 +1,6 @@
 // Owns the process that tests kill: it writes to a database and prints each id once its write is safe.
 import { argv, stdout } from 'node:process';
-import { openDatabase } from './database.ts';
+import { openDatabase } from './open-database.ts';
 import * as singleUse from './tables/single-use-tokens.ts';
 import { singleUseTokenRow } from './testing-rows.ts';
 

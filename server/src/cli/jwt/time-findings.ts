@@ -1,5 +1,5 @@
 // Owns what is wrong or risky with the times of a token (RFC 7519 §4.1.4 to §4.1.6).
-import type { Facts, Finding } from './findings.ts';
+import type { Facts, Finding } from './finding.ts';
 import { dateOf, distance, length } from './time.ts';
 
 const daySec = 86_400;

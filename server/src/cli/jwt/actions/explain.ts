@@ -1,7 +1,8 @@
 // Owns `warifu jwt explain`: a token in plain words.
 import { hmacAlgorithms, signatureAlgorithms } from '#crypto/key-text';
 import { exitCodes } from '../../command.ts';
-import { encryptedFindings, type Finding, findingsOf } from '../findings.ts';
+import type { Finding } from '../finding.ts';
+import { encryptedFindings, findingsOf } from '../findings.ts';
 import { readTokenArgument } from '../input.ts';
 import type { Members } from '../json-text.ts';
 import { kindOf } from '../kind.ts';
