@@ -82,7 +82,7 @@ describe('signing in', () => {
     const { page } = await walk.visitor(t, { expected: refused });
     await page.goto(walk.shop.authorizeUrl(walk.issuer));
     await page.getByRole('button', { name: 'Continue' }).click();
-    const field = page.getByLabel('Email address');
+    const field = page.locator('[name=username][aria-invalid=true]');
     const description = page.locator(`[id="${await field.getAttribute('aria-describedby')}"]`);
     assert.equal(await description.textContent(), 'Enter your email address.');
   });

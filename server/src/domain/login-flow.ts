@@ -7,6 +7,7 @@ import { issueCode } from './authorization-codes.ts';
 import { connectionsOf } from './connections.ts';
 import { consentedScopes } from './consents.ts';
 import type { Caller, Context } from './context.ts';
+import { canonicalEmail } from './email-address.ts';
 import { endTransaction, type LoginTransaction } from './login-transactions.ts';
 import { findResourceServer } from './resource-servers.ts';
 import {
@@ -75,6 +76,8 @@ function sessionServes(tx: LoginTransaction, session: Session, { connections, no
   const { prompt, max_age, connection = session.connection } = tx.request;
   if (prompt.includes('login') || tx.account === anotherAccount) return false;
   if (tx.expected !== undefined && tx.expected !== session.user_id) return false;
+  // Who typed an address is never let in as somebody else who signed in meanwhile, in another tab.
+  if (tx.identifier !== undefined && canonicalEmail(tx.identifier) !== session.user.email) return false;
   if (connection !== session.connection || !connections.includes(connection)) return false;
   // Less, not as much: max_age=0 asks for a new sign-in even within the same millisecond.
   return max_age === undefined || now - session.authenticated_at < max_age * 1000;

@@ -1,10 +1,10 @@
 // Tests the journey of a sign-in over HTTP: sessions, cookies, forms that others forge, and steps that nobody skips.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createConnection } from '#domain/connections';
 import { changeTenantSettings } from '#domain/tenant-settings';
-import { type Fields, formType, TestApplication } from '../testing/application.ts';
+import { claimsOf, type Fields, formType, TestApplication } from '../testing/application.ts';
 import { type Answer, formRequest, TestBrowser } from '../testing/browser.ts';
 import { blockTestUser, createTestUser, openTestTenant, type TestTenant, testPassword } from '../testing/tenant.ts';
 
@@ -574,4 +574,40 @@ test('D14: whatever is posted to a page, the answer is never a fault of ours', a
     }),
     { numRuns: 150 },
   );
+});
+
+describe('a session that begins in another tab while a form is filled in', () => {
+  /** Two tabs of one browser stand at the first screen; the first of them signs its person in. */
+  async function overtaken() {
+    const browser = newBrowser();
+    const waiting = await browser.open(spa.authorizeUrl());
+    await spa.signIn(browser, email);
+    return { browser, waiting };
+  }
+
+  test('never lets the other tab in as somebody else than it typed, wrong password or right', async () => {
+    const { browser, waiting } = await overtaken();
+    const asked = await browser.submit(waiting, { username: other });
+    assert.match(asked.url, /^\/u\/login\/password\?/);
+    const wrong = await browser.submit(asked, { password: 'wrong' });
+    assert.equal(wrong.status, 400);
+    const { location } = await browser.submit(asked, { password: testPassword });
+    const { status, body } = await spa.redeem(location?.searchParams.get('code') ?? null);
+    assert.equal(status, 200);
+    assert.notEqual(claimsOf(body['id_token'])['sub'], userId);
+  });
+
+  test('serves the same person without a second password', async () => {
+    const { browser, waiting } = await overtaken();
+    const { location } = await browser.submit(waiting, { username: email.toUpperCase() });
+    const { body } = await spa.redeem(location?.searchParams.get('code') ?? null);
+    assert.equal(claimsOf(body['id_token'])['sub'], userId);
+  });
+
+  test('does not stand in the way of making another account', async () => {
+    const browser = newBrowser();
+    const waiting = await browser.open(spa.authorizeUrl({ screen_hint: 'signup' }));
+    await spa.signIn(browser, email);
+    assert.match((await browser.submit(waiting, { email: 'new@example.com' })).url, /^\/u\/signup\/password\?/);
+  });
 });

@@ -4,7 +4,7 @@ import { PasswordQueueFull } from '#crypto/password-hash';
 import type { Context } from '#domain/context';
 import { JourneyEnded } from '#domain/journey-ended';
 import { screenPaths, stepAddress } from '#domain/journey-paths';
-import { gatherFacts, nextStep } from '#domain/login-flow';
+import { gatherFacts, nextStep, type Step } from '#domain/login-flow';
 import { advanceTransaction } from '#domain/login-transactions';
 import type { CookieJar } from '#http/cookies';
 import { isSameOrigin } from '#http/csrf';
@@ -59,13 +59,22 @@ export function showScreen(ctx: Context, cookies: CookieJar, screen: Screen) {
   };
 }
 
+/**
+ * Whether a session of the browser came into being while the person was filling in the form. Then the form is read all
+ * the same, because it says who they are: the session may be somebody else's.
+ */
+function isOvertaken(screen: Screen, { stored }: Visit, step: Step): boolean {
+  if (screen.serves !== 'authenticate' || stored.transaction.proof) return false;
+  return step.kind === 'complete' || step.kind === 'consent';
+}
+
 /** The form's `state` is a secret of this browser's journey: another site can neither know it nor send it. */
 export function submitScreen(ctx: Context, cookies: CookieJar, screen: Screen) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (!isSameOrigin(request.headers, ctx.issuer)) throw new JourneyEnded();
     const form = parametersOf(request.body);
     const { visit, step } = await arrive(ctx, cookies, request, screen, form.get('state'));
-    if (step.kind !== screen.serves) return goOn(visit, reply);
+    if (step.kind !== screen.serves && !isOvertaken(screen, visit, step)) return goOn(visit, reply);
     const outcome = await submit(screen, visit, form);
     if (outcome.outcome === 'problem') {
       if (outcome.problem.kind === 'too-busy') reply.header('retry-after', '2');
