@@ -123,14 +123,19 @@ export function codeFlow(fixture: Fixture, cookie: string): Loop {
   };
 }
 
-/** A refresh token that is exchanged for the next, again and again. */
-export async function refresh(fixture: Fixture, cookie: string): Promise<Loop> {
+/** The tokens of a silent sign-in, on a connection of its own. */
+async function tokensOf(fixture: Fixture, cookie: string): Promise<Record<'access_token' | 'refresh_token', string>> {
   const connection = await Connection.open(fixture.issuer);
   const { verifier, path } = authorizePath(fixture, { prompt: 'none' });
   const code = codeOf(await connection.send({ method: 'GET', path, headers: { Cookie: cookie } }));
   const tokens = JSON.parse((await connection.send(redeem(fixture, code, verifier))).body);
   connection.close();
-  let current: string = tokens.refresh_token;
+  return tokens;
+}
+
+/** A refresh token that is exchanged for the next, again and again. */
+export async function refresh(fixture: Fixture, cookie: string): Promise<Loop> {
+  let current = (await tokensOf(fixture, cookie)).refresh_token;
   const fields = `grant_type=refresh_token&client_id=${fixture.clientId}&refresh_token=`;
   return async (target) => {
     const request = { method: 'POST', path: '/oauth/token', headers: form, body: fields + current } as const;
@@ -149,12 +154,7 @@ export function get(path: string, headers: Record<string, string> = {}): Loop {
 
 /** An access token for userinfo. */
 export async function accessToken(fixture: Fixture, cookie: string): Promise<string> {
-  const connection = await Connection.open(fixture.issuer);
-  const { verifier, path } = authorizePath(fixture, { prompt: 'none' });
-  const code = codeOf(await connection.send({ method: 'GET', path, headers: { Cookie: cookie } }));
-  const tokens = JSON.parse((await connection.send(redeem(fixture, code, verifier))).body);
-  connection.close();
-  return tokens.access_token;
+  return (await tokensOf(fixture, cookie)).access_token;
 }
 
 /** A token for an application that acts for itself. */

@@ -35,11 +35,8 @@ function show(screen: Screen, visit: Visit, reply: FastifyReply, problem?: Probl
     .redirect(stepAddress({ kind: screen.serves }, visit.stored.transaction, visit.stored.id), 303);
 }
 
-/** Sends the person to where their journey stands. */
-async function goOn(visit: Visit, reply: FastifyReply): Promise<FastifyReply> {
-  const { ctx, stored, facts } = visit;
-  const fresh = await gatherFacts(ctx, facts.client, stored.transaction, facts.session);
-  const step = nextStep(stored.transaction, fresh);
+/** Sends the person to where a step takes place. */
+function goTo(step: Step, { stored }: Visit, reply: FastifyReply): FastifyReply {
   return reply.headers(noStore).redirect(stepAddress(step, stored.transaction, stored.id), 303);
 }
 
@@ -55,7 +52,7 @@ async function submit(screen: Screen, visit: Visit, form: Parameters): Promise<O
 export function showScreen(ctx: Context, cookies: CookieJar, screen: Screen) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { visit, step } = await arrive(ctx, cookies, request, screen, queryOf(request.url).get('state'));
-    return step.kind === screen.serves ? show(screen, visit, reply) : goOn(visit, reply);
+    return step.kind === screen.serves ? show(screen, visit, reply) : goTo(step, visit, reply);
   };
 }
 
@@ -74,14 +71,15 @@ export function submitScreen(ctx: Context, cookies: CookieJar, screen: Screen) {
     if (!isSameOrigin(request.headers, ctx.issuer)) throw new JourneyEnded();
     const form = parametersOf(request.body);
     const { visit, step } = await arrive(ctx, cookies, request, screen, form.get('state'));
-    if (step.kind !== screen.serves && !isOvertaken(screen, visit, step)) return goOn(visit, reply);
+    if (step.kind !== screen.serves && !isOvertaken(screen, visit, step)) return goTo(step, visit, reply);
     const outcome = await submit(screen, visit, form);
     if (outcome.outcome === 'problem') {
       if (outcome.problem.kind === 'too-busy') reply.header('retry-after', '2');
       return show(screen, visit, reply, outcome.problem);
     }
     const stored = await advanceTransaction(ctx, visit.stored, outcome.change);
-    return goOn({ ...visit, stored }, reply);
+    const facts = await gatherFacts(ctx, visit.facts.client, stored.transaction, visit.facts.session);
+    return goTo(nextStep(stored.transaction, facts), { ...visit, stored }, reply);
   };
 }
 
