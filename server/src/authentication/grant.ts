@@ -3,7 +3,18 @@ import type { Caller, Context } from '#domain/context';
 import type { EventType } from '#domain/event-types';
 import type { Authorization } from '#domain/tokens';
 import type { Client } from '#protocol/client';
+import type { Confirmation } from '#protocol/confirmation';
 import type { Parameters } from '#protocol/parameters';
+
+/** A request for tokens, once it is known who sends it. */
+export interface TokenRequest {
+  /** Authenticated, and allowed to use the grant. */
+  readonly client: Client;
+  readonly form: Parameters;
+  readonly caller: Caller;
+  /** The key that the sender proved to have, which the tokens are bound to. */
+  readonly confirmation: Confirmation | undefined;
+}
 
 export interface Grant {
   /** The value of grant_type. */
@@ -11,8 +22,8 @@ export interface Grant {
   /** The events of an exchange that succeeds and of one that fails. */
   readonly events: { readonly success: EventType; readonly failure: EventType };
   /**
-   * Decides for whom and for what tokens may be issued to an authenticated client that may use this grant. It proves by
-   * reading, then settles in one transaction. Throws OAuthError.
+   * Decides for whom and for what tokens may be issued. It proves by reading, then settles in one transaction. Throws
+   * OAuthError. What it returns is bound to the request's confirmation by the token endpoint.
    */
-  resolve(ctx: Context, client: Client, form: Parameters, caller: Caller): Promise<Authorization>;
+  resolve(ctx: Context, request: TokenRequest): Promise<Authorization>;
 }

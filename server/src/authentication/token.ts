@@ -31,7 +31,7 @@ export async function token({ ctx }: Edge, request: FastifyRequest, reply: Fasti
   const caller = callerOf(request);
   const event = { client_id: client.client_id, ip: caller.ip };
   try {
-    const authorization = await grant.resolve(ctx, client, form, caller);
+    const authorization = await grant.resolve(ctx, { client, form, caller, confirmation: undefined });
     const tokens = await issueTokens(ctx, authorization);
     ctx.emit({ type: grant.events.success, ...event, user_id: authorization.signedIn?.user.user_id });
     return reply.headers(noStore).send(tokens);

@@ -2,7 +2,8 @@
 import { signJwt, verifyJwt } from '#crypto/jwt';
 import { randomId } from '#crypto/random';
 import { accessTokenClaims, userinfoAudience } from '#protocol/access-token';
-import type { Client, ResourceServer } from '#protocol/client';
+import type { Client } from '#protocol/client';
+import type { ResourceServer } from '#protocol/resource-server';
 import type { Context } from './context.ts';
 import { isRevoked, revokeToken } from './revocations.ts';
 

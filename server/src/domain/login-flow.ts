@@ -1,7 +1,8 @@
 // Owns the journey of a sign-in: the one dispatcher that says what comes next, and the only exit.
 import { randomId } from '#crypto/random';
-import type { Client, ResourceServer } from '#protocol/client';
+import type { Client } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
+import type { ResourceServer } from '#protocol/resource-server';
 import { covers, grantableScopes } from '#protocol/scope';
 import { issueCode } from './authorization-codes.ts';
 import { connectionsOf } from './connections.ts';

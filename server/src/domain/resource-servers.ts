@@ -1,6 +1,6 @@
 // Owns APIs: what access tokens are for.
 import { randomHex } from '#crypto/random';
-import type { ResourceServer } from '#protocol/client';
+import type { ResourceServer } from '#protocol/resource-server';
 import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
 import { Taken } from './taken.ts';

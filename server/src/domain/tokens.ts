@@ -1,7 +1,12 @@
 // Owns the issuing of tokens: from an authorization to the token set that the application gets.
 import { signJwt } from '#crypto/jwt';
-import type { Client, ResourceServer } from '#protocol/client';
+import type { Actor } from '#protocol/actor';
+import type { AuthorizationDetail } from '#protocol/authorization-details';
+import type { ClaimsRequest } from '#protocol/claims-request';
+import type { Client } from '#protocol/client';
+import type { Confirmation } from '#protocol/confirmation';
 import { idTokenClaims } from '#protocol/id-token';
+import type { ResourceServer } from '#protocol/resource-server';
 import { type AccessTokenSubject, createAccessToken } from './access-tokens.ts';
 import type { Context } from './context.ts';
 import type { User } from './users.ts';
@@ -12,6 +17,11 @@ export interface SignedIn {
   readonly sid: string | undefined;
   readonly authenticated_at: number;
   readonly nonce?: string | undefined;
+  /** How strongly, and by what means, they proved who they are (OpenID Connect Core §2). */
+  readonly acr?: string | undefined;
+  readonly amr?: readonly string[] | undefined;
+  /** Claims that the application asked for one by one. */
+  readonly claims?: ClaimsRequest | undefined;
 }
 
 /** What a grant decided: for whom, for what, and how it came about. Never makes tokens. */
@@ -24,6 +34,15 @@ export interface Authorization {
   readonly api: ResourceServer | undefined;
   readonly family_id: string;
   readonly refresh_token?: string | undefined;
+  /** The key that the tokens are bound to. */
+  readonly confirmation?: Confirmation | undefined;
+  /** Who acts for the person, or for the application (RFC 8693 §4.1). */
+  readonly act?: Actor | undefined;
+  readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
+  /** What is told in `gty`, of grants without a page. */
+  readonly gty?: string | undefined;
+  /** For token exchange alone (RFC 8693 §2.2.1). */
+  readonly issued_token_type?: string | undefined;
 }
 
 /** RFC 6749 §5.1. */

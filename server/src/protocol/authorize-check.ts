@@ -1,6 +1,7 @@
 // Owns the shape of a rule about authorization requests.
 import type { AuthorizeRequest } from './authorize-request.ts';
-import type { Client, ResourceServer } from './client.ts';
+import type { Client } from './client.ts';
+import type { ResourceServer } from './resource-server.ts';
 
 export interface AuthorizeFacts {
   readonly request: AuthorizeRequest;

@@ -1,6 +1,20 @@
-// Owns the shape of what the protocol deals with: applications and APIs, in Auth0's spelling.
+// Owns the shape of applications, in Auth0's spelling, and where Auth0 has none in that of RFC 7591 and its relatives.
+import type { SigningAlgorithm } from './signing-algorithm.ts';
 
-export type TokenEndpointAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post';
+export type TokenEndpointAuthMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth';
+
+/** What a refresh token may be exchanged for beside what it was issued for: another API, with these scopes. */
+export interface RefreshTokenPolicy {
+  readonly audience: string;
+  readonly scope: readonly string[];
+}
 
 /** Lifetimes are in seconds. */
 export interface RefreshTokenSettings {
@@ -12,10 +26,89 @@ export interface RefreshTokenSettings {
   idle_token_lifetime: number;
   infinite_token_lifetime: boolean;
   infinite_idle_token_lifetime: boolean;
+  /** Auth0's multi-resource refresh tokens. */
+  policies?: readonly RefreshTokenPolicy[];
+}
+
+/** Something that an application proves itself by, other than a secret: a public key or a certificate. */
+export interface ClientCredential {
+  readonly id: string;
+  readonly name?: string;
+  readonly credential_type: 'public_key' | 'cert_subject_dn' | 'x509_cert';
+  /** RFC 7638 thumbprint for keys, unless the application named it itself. */
+  readonly kid?: string;
+  readonly alg?: string;
+  /** PEM of the public key or of the certificate. */
+  readonly pem?: string;
+  readonly subject_dn?: string;
+  /** Epoch milliseconds. */
+  readonly expires_at?: number;
+}
+
+/** A JWK set that the application publishes (RFC 7591 §2): by value, or at an address. */
+export interface ClientKeys {
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  readonly jwks_uri?: string;
+}
+
+/** How answers to the application are protected beyond TLS. Undefined: as usual. */
+export interface ClientResponseProtection {
+  readonly id_token_encrypted_response_alg?: string;
+  readonly id_token_encrypted_response_enc?: string;
+  readonly userinfo_signed_response_alg?: SigningAlgorithm;
+  readonly userinfo_encrypted_response_alg?: string;
+  readonly userinfo_encrypted_response_enc?: string;
+  readonly authorization_signed_response_alg?: SigningAlgorithm;
+  readonly authorization_encrypted_response_alg?: string;
+  readonly authorization_encrypted_response_enc?: string;
+  readonly introspection_signed_response_alg?: SigningAlgorithm;
+  readonly introspection_encrypted_response_alg?: string;
+  readonly introspection_encrypted_response_enc?: string;
+}
+
+/** What the application's requests must look like. */
+export interface ClientRequestRules {
+  readonly require_pushed_authorization_requests?: boolean;
+  /** Auth0's setting for JAR (RFC 9101). */
+  readonly signed_request_object?: { readonly required: boolean };
+  readonly request_object_signing_alg?: string;
+  readonly request_object_encryption_alg?: string;
+  readonly request_object_encryption_enc?: string;
+  readonly request_uris?: readonly string[];
+  readonly default_max_age?: number;
+  readonly require_auth_time?: boolean;
+  readonly default_acr_values?: readonly string[];
+}
+
+/** How the application's tokens are bound to it. */
+export interface ClientTokenBinding {
+  /** Auth0's: DPoP or a certificate must be used. */
+  readonly require_proof_of_possession?: boolean;
+  readonly dpop_bound_access_tokens?: boolean;
+  readonly tls_client_certificate_bound_access_tokens?: boolean;
+}
+
+/** What the application is told when a session ends. */
+export interface ClientLogout {
+  readonly oidc_logout?: {
+    readonly backchannel_logout_urls?: readonly string[];
+    readonly backchannel_logout_initiators?: {
+      readonly mode: 'all' | 'custom';
+      readonly selected_initiators?: readonly string[];
+    };
+    readonly backchannel_logout_session_metadata?: { readonly include: boolean };
+  };
+  readonly frontchannel_logout_uri?: string;
+  readonly frontchannel_logout_session_required?: boolean;
 }
 
 /** An application. */
-export interface Client {
+export interface Client
+  extends ClientKeys,
+    ClientResponseProtection,
+    ClientRequestRules,
+    ClientTokenBinding,
+    ClientLogout {
   readonly client_id: string;
   readonly name: string;
   readonly app_type?: 'native' | 'spa' | 'regular_web' | 'non_interactive';
@@ -28,27 +121,21 @@ export interface Client {
   readonly allowed_origins: readonly string[];
   readonly grant_types: readonly string[];
   readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
+  readonly token_endpoint_auth_signing_alg?: string;
+  /** What assertions and certificates are checked with; several, so that they can be rotated. */
+  readonly credentials?: readonly ClientCredential[];
   /** `lifetime_in_seconds` is of ID tokens. */
-  readonly jwt_configuration: { readonly alg: 'RS256'; readonly lifetime_in_seconds: number };
+  readonly jwt_configuration: { readonly alg: SigningAlgorithm; readonly lifetime_in_seconds: number };
   readonly refresh_token: RefreshTokenSettings;
+  /** OpenID Connect Core §8. */
+  readonly subject_type?: 'public' | 'pairwise';
+  readonly sector_identifier_uri?: string;
   readonly logo_uri?: string;
+  readonly client_uri?: string;
   readonly policy_uri?: string;
   readonly tos_uri?: string;
   readonly initiate_login_uri?: string;
-}
-
-/** An API. Lifetimes are in seconds. */
-export interface ResourceServer {
-  readonly id: string;
-  readonly name: string;
-  readonly identifier: string;
-  readonly scopes: readonly { readonly value: string; readonly description?: string }[];
-  readonly signing_alg: 'RS256';
-  readonly token_lifetime: number;
-  readonly token_lifetime_for_web: number;
-  readonly allow_offline_access: boolean;
-  readonly skip_consent_for_verifiable_first_party_clients: boolean;
-  readonly is_system?: boolean;
+  readonly contacts?: readonly string[];
 }
 
 /** A client that cannot keep a secret: it proves itself by PKCE alone (RFC 6749 §2.1). */

@@ -38,7 +38,7 @@ async function settle(
 export const authorizationCode: Grant = {
   name: 'authorization_code',
   events: { success: 'seacft', failure: 'feacft' },
-  async resolve(ctx, client, form) {
+  async resolve(ctx, { client, form }) {
     const redemption = {
       code: requireParameter(form, 'code'),
       redirect_uri: form.get('redirect_uri'),

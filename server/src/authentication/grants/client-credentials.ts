@@ -4,9 +4,10 @@ import { findClientGrant } from '#domain/client-grants';
 import type { Context } from '#domain/context';
 import { findResourceServer } from '#domain/resource-servers';
 import { tenantSettings } from '#domain/tenant-settings';
-import { type Client, isPublic, type ResourceServer } from '#protocol/client';
+import { isPublic } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
+import type { ResourceServer } from '#protocol/resource-server';
 import { covers, parseScope } from '#protocol/scope';
 import type { Grant } from '../grant.ts';
 
@@ -37,7 +38,7 @@ function requestedScope(granted: readonly string[], asked: string | undefined): 
 export const clientCredentials: Grant = {
   name: 'client_credentials',
   events: { success: 'seccft', failure: 'feccft' },
-  async resolve(ctx, client: Client, form) {
+  async resolve(ctx, { client, form }) {
     // RFC 6749 §4.4: who keeps no secret has no credentials.
     if (isPublic(client)) {
       throw new OAuthError('unauthorized_client', "Grant type 'client_credentials' not allowed for the client.");

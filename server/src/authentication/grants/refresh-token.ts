@@ -10,7 +10,7 @@ import type { Grant } from '../grant.ts';
 export const refreshToken: Grant = {
   name: 'refresh_token',
   events: { success: 'sertft', failure: 'fertft' },
-  async resolve(ctx, client, form) {
+  async resolve(ctx, { client, form }) {
     const request = { refresh_token: requireParameter(form, 'refresh_token'), scope: form.get('scope') };
     const proved = await proveRefreshToken(ctx, client, request);
     const { user_id, audience, family_id, sid, authenticated_at } = proved.family;
