@@ -6,6 +6,7 @@ import { createClient } from '../server/src/domain/clients.ts';
 import { createResourceServer } from '../server/src/domain/resource-servers.ts';
 import { openTenant } from '../server/src/domain/tenant.ts';
 import { createDatabaseUser } from '../server/src/domain/users.ts';
+import { createOutbound } from '../server/src/http/outbound.ts';
 import { Connection, type Loop, type Request, type Response } from './load.ts';
 
 const callback = 'https://app.example.com/callback';
@@ -29,6 +30,7 @@ export async function furnish(data: string, issuer: string, people: number): Pro
     masterKey: loadMasterKey(data),
     now: () => Date.now(),
     emit: () => undefined,
+    outbound: createOutbound({ allowPrivate: true }),
   });
   const { ctx } = tenant;
   const { client } = await createClient(ctx, { name: 'Bench', app_type: 'spa', callbacks: [callback] });

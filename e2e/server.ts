@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { loadMasterKey } from '../server/src/crypto/master-key.ts';
 import type { Context } from '../server/src/domain/context.ts';
 import { openTenant } from '../server/src/domain/tenant.ts';
+import { createOutbound } from '../server/src/http/outbound.ts';
 
 const adminPassword = 'The-administrator-of-the-walks-1';
 
@@ -161,6 +162,7 @@ export async function furnish<T>(data: string, work: (ctx: Context) => Promise<T
     masterKey: loadMasterKey(data),
     now: () => Date.now(),
     emit: () => undefined,
+    outbound: createOutbound({ allowPrivate: true }),
   });
   try {
     return await work(tenant.ctx);

@@ -21,6 +21,8 @@ export interface Config {
   readonly adminPassword: string | undefined;
   readonly managementClient: { readonly client_id: string; readonly client_secret: string } | undefined;
   readonly tls: 'self-signed' | undefined;
+  /** Whether the server may call http addresses and its own network. */
+  readonly outboundPrivate: boolean;
   readonly logLevel: LogLevel;
   /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
   readonly development: boolean;
@@ -117,6 +119,12 @@ const settings = {
     parse: parsers.oneOf(['production', 'development'], 'production'),
     otherwise: 'development when the issuer is a loopback address, else production',
     help: 'Whether the pages for development are there.',
+  }),
+  outbound: row({
+    name: 'WARIFU_OUTBOUND',
+    parse: parsers.oneOf(['public', 'private'], 'private'),
+    otherwise: 'private in development, else public',
+    help: 'Which addresses of applications the server itself calls, such as a jwks_uri: public is https on the public Internet; private is the own network and plain http too.',
   }),
   logLevel: row({
     name: 'WARIFU_LOG_LEVEL',
@@ -217,6 +225,7 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
         ? { client_id: managementClientId, client_secret: managementClientSecret }
         : undefined,
     tls: values.tls,
+    outboundPrivate: (values.outbound ?? (development ? 'private' : 'public')) === 'private',
     logLevel,
     development,
   };

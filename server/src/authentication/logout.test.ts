@@ -190,7 +190,7 @@ test('X08, J01, T11: a hint that is no ID token of ours is refused', async () =>
   const none = Buffer.from('{"alg":"none"}').toString('base64url');
   const foreign = await signJwt(
     { iss: 'https://id.evil.test/', aud: spa.client.client_id, sub: 'auth0|1' },
-    tenant.ctx.keys.current,
+    await tenant.ctx.keys.signer('RS256'),
   );
   for (const id_token_hint of [access_token, `${none}.${body}.`, `${idToken}x`, idToken.slice(0, -1), 'x', foreign]) {
     assertPage(await browser.open(url('/oidc/logout', { id_token_hint, post_logout_redirect_uri: home })), 400);

@@ -38,7 +38,7 @@ const post = (payload: string, headers: Record<string, string> = {}) =>
 const statusOf = async (token: string | undefined) => (await spa.userinfo(token)).status;
 
 /** A JWT of ours that says whatever a test wants it to. */
-const forged = (claims: Record<string, unknown>) =>
+const forged = async (claims: Record<string, unknown>) =>
   signJwt(
     {
       iss: 'https://id.example.com/',
@@ -50,7 +50,7 @@ const forged = (claims: Record<string, unknown>) =>
       exp: tenant.ctx.now() / 1000 + 60,
       ...claims,
     },
-    tenant.ctx.keys.current,
+    await tenant.ctx.keys.signer('RS256'),
   );
 
 test('it tells what the scopes allow, of a JWT and of an opaque token', async () => {

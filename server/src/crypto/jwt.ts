@@ -1,43 +1,51 @@
 // Owns the hot path of JSON Web Tokens: signing and verifying with our own keys (RFC 7515, RFC 7519).
-import { type KeyObject, sign, verify } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { KeyAlgorithm } from '#protocol/signing-algorithm';
+import { signBytes, verifyBytes } from './jws.ts';
 import { decodeCanonical } from './vault.ts';
 
-const signAsync = promisify(sign) as (algorithm: string, data: Uint8Array, key: KeyObject) => Promise<Buffer>;
-
-/** The algorithms of our own keys. The algorithm belongs to the key: a token's header never chooses it (RFC 8725 §3.1). */
-export type SigningAlgorithm = 'RS256';
-const digests: Record<SigningAlgorithm, string> = { RS256: 'sha256' };
-
+/** The algorithm belongs to the key: a token's header never chooses it (RFC 8725 §3.1). */
 export interface JwtSigner {
   readonly kid: string;
-  readonly alg: SigningAlgorithm;
+  readonly alg: KeyAlgorithm;
   readonly privateKey: KeyObject;
 }
 
 export interface JwtVerifier {
   readonly kid: string;
-  readonly alg: SigningAlgorithm;
+  readonly alg: KeyAlgorithm;
   readonly publicKey: KeyObject;
 }
 
 export type Payload = Readonly<Record<string, unknown>>;
 
-const headers = new WeakMap<JwtSigner, string>();
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-function headerOf(key: JwtSigner): string {
-  const known = headers.get(key);
+const headers = new WeakMap<JwtSigner, Map<string, string>>();
+
+function headerOf(key: JwtSigner, typ: string): string {
+  const byType = headers.get(key) ?? new Map<string, string>();
+  const known = byType.get(typ);
   if (known !== undefined) return known;
-  const header = Buffer.from(JSON.stringify({ alg: key.alg, typ: 'JWT', kid: key.kid })).toString('base64url');
-  headers.set(key, header);
+  const header = encode({ alg: key.alg, typ, kid: key.kid });
+  headers.set(key, byType.set(typ, header));
   return header;
 }
 
-/** Signs claims in the thread pool, so that the event loop goes on meanwhile. */
-export async function signJwt(claims: Payload, key: JwtSigner): Promise<string> {
-  const input = `${headerOf(key)}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-  const signature = await signAsync(digests[key.alg], Buffer.from(input), key.privateKey);
+async function compact(header: string, claims: Payload, alg: string, key: KeyObject): Promise<string> {
+  const input = `${header}.${encode(claims)}`;
+  const signature = await signBytes(alg, Buffer.from(input), key);
   return `${input}.${signature.toString('base64url')}`;
+}
+
+/** Signs claims with a key of ours. RSA is done in the thread pool, so that the event loop goes on meanwhile. */
+export async function signJwt(claims: Payload, key: JwtSigner, typ = 'JWT'): Promise<string> {
+  return compact(headerOf(key, typ), claims, key.alg, key.privateKey);
+}
+
+/** Signs claims with HS256, for who shares the secret. */
+export async function signHmac(claims: Payload, secret: Uint8Array, typ = 'JWT'): Promise<string> {
+  return compact(encode({ alg: 'HS256', typ }), claims, 'HS256', createSecretKey(secret));
 }
 
 function parseObject(part: string): Payload | undefined {
@@ -51,22 +59,28 @@ function parseObject(part: string): Payload | undefined {
   }
 }
 
+/** What access tokens and ID tokens call themselves; a logout token or a JARM answer is neither. */
+const tokenTypes: readonly unknown[] = ['JWT', 'at+jwt'];
+const refusedMembers = ['crit', 'jwk', 'jku', 'x5u', 'b64'];
+
 /**
  * Verifies the signature of a token of ours and gives its claims; undefined when anything about it isn't right.
  * The key is looked up by `kid` and fixes the algorithm; `crit` and every embedded or remote key are refused
  * (RFC 7515 §4.1.11, RFC 8725 §3). Times, issuer and audience are the caller's to check.
  */
-export function verifyJwt(token: string, keys: ReadonlyMap<string, JwtVerifier>): Payload | undefined {
+export function verifyJwt(
+  token: string,
+  keys: ReadonlyMap<string, JwtVerifier>,
+  types: readonly unknown[] = tokenTypes,
+): Payload | undefined {
   if (token.length > 16_384) return undefined;
   const [head = '', body = '', tail = '', ...rest] = token.split('.');
   if (rest.length > 0) return undefined;
   const header = parseObject(head);
-  if (typeof header?.['kid'] !== 'string') return undefined;
+  if (typeof header?.['kid'] !== 'string' || !types.includes(header['typ'])) return undefined;
   const key = keys.get(header['kid']);
-  if (!key || header['alg'] !== key.alg || ['crit', 'jwk', 'jku', 'x5u', 'b64'].some((name) => name in header))
-    return undefined;
+  if (!key || header['alg'] !== key.alg || refusedMembers.some((name) => name in header)) return undefined;
   const signature = decodeCanonical(tail);
-  if (!signature || !verify(digests[key.alg], Buffer.from(`${head}.${body}`), key.publicKey, signature))
-    return undefined;
+  if (!signature || !verifyBytes(key.alg, Buffer.from(`${head}.${body}`), key.publicKey, signature)) return undefined;
   return parseObject(body);
 }

@@ -1,29 +1,42 @@
 // Owns the making and reading of the keys that tokens are signed with.
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, type webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { SigningAlgorithm } from './jwt.ts';
+import type { KeyAlgorithm } from '#protocol/signing-algorithm';
 import { randomId } from './random.ts';
 
 type JsonWebKey = webcrypto.JsonWebKey;
 
-const generate = promisify(generateKeyPair);
-
-export interface GeneratedKey {
-  readonly kid: string;
-  readonly alg: SigningAlgorithm;
-  readonly publicJwk: JsonWebKey;
-  /** PKCS #8, PEM. */
-  readonly privateKeyPem: string;
+interface KeyPair {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
 }
 
-/** Makes an RSA key of 2048 bits for RS256. Takes tens to hundreds of milliseconds, in the thread pool. */
-export async function generateSigningKey(): Promise<GeneratedKey> {
-  const { privateKey, publicKey } = await generate('rsa', { modulusLength: 2048 });
+const generate = promisify(generateKeyPair);
+
+/** RSA takes tens to hundreds of milliseconds, in the thread pool. */
+const rsa = (): Promise<KeyPair> => generate('rsa', { modulusLength: 2048 });
+
+const makers: Record<KeyAlgorithm, () => Promise<KeyPair>> = {
+  RS256: rsa,
+  PS256: rsa,
+  ES256: () => generate('ec', { namedCurve: 'P-256' }),
+  EdDSA: () => generate('ed25519'),
+};
+
+export interface GeneratedKey extends KeyPair {
+  readonly kid: string;
+  readonly alg: KeyAlgorithm;
+  readonly publicJwk: JsonWebKey;
+  /** PKCS #8, PEM. */
+  readonly privateKeyPem: string;
+}
+
+/** Makes a key for one algorithm. RSA keys have 2048 bits. */
+export async function generateSigningKey(alg: KeyAlgorithm = 'RS256'): Promise<GeneratedKey> {
+  const { privateKey, publicKey } = await makers[alg]();
   return {
     kid: randomId(),
-    alg: 'RS256',
+    alg,
     publicJwk: publicKey.export({ format: 'jwk' }) as JsonWebKey,
     privateKeyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
     privateKey,

@@ -1,5 +1,5 @@
 // Owns access tokens: JWTs for an API, sealed texts for userinfo alone; how they are made and how they are verified.
-import { signJwt, verifyJwt } from '#crypto/jwt';
+import { type JwtSigner, signJwt, verifyJwt } from '#crypto/jwt';
 import { randomId } from '#crypto/random';
 import { accessTokenClaims, userinfoAudience } from '#protocol/access-token';
 import type { Client } from '#protocol/client';
@@ -31,6 +31,12 @@ interface OpaqueClaims {
   readonly exp: number;
 }
 
+/** The key that an API's tokens are signed with. */
+function apiSigner(ctx: Context, { signing_alg }: ResourceServer): Promise<JwtSigner> {
+  if (signing_alg === 'HS256') throw new Error('An API with HS256 has a secret, not a key.');
+  return ctx.keys.signer(signing_alg);
+}
+
 /** Makes an access token: a JWT for an API, else an opaque one, which costs no write either. */
 export async function createAccessToken(
   ctx: Context,
@@ -42,7 +48,7 @@ export async function createAccessToken(
   const jti = `${family_id}.${randomId()}`;
   if (api) {
     const facts = { issuer: ctx.issuer, client_id, sub, audience: api.identifier, scope, jti, sid, ...how };
-    return signJwt(accessTokenClaims({ ...facts, nowSec, lifetimeSec }), ctx.keys.current);
+    return signJwt(accessTokenClaims({ ...facts, nowSec, lifetimeSec }), await apiSigner(ctx, api));
   }
   const claims: OpaqueClaims = { sub, scope: scope.join(' '), client_id, jti, sid, exp: nowSec + lifetimeSec };
   return ctx.vault.seal('opaque-access-token', JSON.stringify(claims));

@@ -100,12 +100,18 @@ export async function listClients(ctx: Pick<Context, 'documents'>): Promise<read
   return clients;
 }
 
+/** An application's secret in the clear, for what must be computed with it; undefined when it keeps none. */
+export function clientSecret(ctx: Pick<Context, 'vault'>, client: Client): string | undefined {
+  if (client.client_secret === undefined) return undefined;
+  const secret = ctx.vault.unseal('client-secret', client.client_secret);
+  if (secret === undefined) throw new Error('A client secret cannot be opened: was the master key replaced?');
+  return secret;
+}
+
 /** Compares in constant time. */
 export function secretMatches(ctx: Pick<Context, 'vault'>, client: Client, secret: string): boolean {
-  if (client.client_secret === undefined) return false;
-  const expected = ctx.vault.unseal('client-secret', client.client_secret);
-  if (expected === undefined) throw new Error('A client secret cannot be opened: was the master key replaced?');
-  return equalSecrets(expected, secret);
+  const expected = clientSecret(ctx, client);
+  return expected !== undefined && equalSecrets(expected, secret);
 }
 
 /** Gives an application the secret, unless it has it already. */

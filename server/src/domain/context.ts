@@ -1,6 +1,7 @@
 // Owns what every operation is handed: the tenant, and the effects it may have on the world.
 import type { PasswordHasher } from '#crypto/password-hash';
 import type { Vault } from '#crypto/vault';
+import type { Outbound } from '#protocol/outbound';
 import type { Database } from '#storage/database';
 import type { Documents } from '#storage/documents';
 import type { LogEvent } from './event-types.ts';
@@ -16,6 +17,8 @@ export interface Context {
   readonly keys: SigningKeys;
   readonly vault: Vault;
   readonly passwords: PasswordHasher;
+  /** The one way out to other servers. */
+  readonly outbound: Outbound;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Records what happened. Never throws. */

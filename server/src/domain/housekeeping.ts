@@ -1,6 +1,7 @@
 // Owns the clearing away of what has expired.
 import * as loginTransactions from '#storage/tables/login-transactions';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
+import * as replays from '#storage/tables/replays';
 import * as revocations from '#storage/tables/revocations';
 import * as sessions from '#storage/tables/sessions';
 import * as singleUseTokens from '#storage/tables/single-use-tokens';
@@ -18,6 +19,7 @@ export async function clearExpired(ctx: Pick<Context, 'database' | 'now'>): Prom
     (await sessions.purge(queries, now)) +
     (await singleUseTokens.purge(queries, now - replayWindowMs)) +
     (await refreshTokens.purge(queries, now - day)) +
+    (await replays.purge(queries, now)) +
     (await revocations.purge(queries, now))
   );
 }

@@ -1,6 +1,9 @@
 // Owns refresh tokens: their form, their rotation, and what happens when a used one comes back (RFC 9700 §4.14.2).
 import { decodeCanonical, type Vault } from '#crypto/vault';
+import type { AuthorizationDetail } from '#protocol/authorization-details';
+import type { ClaimsRequest } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
+import type { Confirmation } from '#protocol/confirmation';
 import { OAuthError } from '#protocol/oauth-error';
 import { covers, parseScope } from '#protocol/scope';
 import type { Queries } from '#storage/database';
@@ -58,21 +61,37 @@ function absoluteExpiry(client: Client, now: number): number | null {
   return now + settings.token_lifetime * 1000;
 }
 
+/** What an authorization is bound to and asked for beyond scope and audience: every token that comes of it has it too. */
+export interface FamilyDetails {
+  readonly confirmation?: Confirmation;
+  readonly authorization_details?: readonly AuthorizationDetail[];
+  readonly claims?: ClaimsRequest;
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+}
+
 export type NewFamily = Pick<
   rows.RefreshTokenRow,
   'family_id' | 'user_id' | 'sid' | 'scope' | 'audience' | 'authenticated_at'
->;
+> & { readonly details?: FamilyDetails };
+
+const noDetails: FamilyDetails = {};
+
+export function familyDetails({ details }: Pick<rows.RefreshTokenRow, 'details'>): FamilyDetails {
+  return details === null ? noDetails : (JSON.parse(details) as FamilyDetails);
+}
 
 /** Begins a family, in the transaction that redeems the code, and returns its first token. */
 export async function issueRefreshToken(
   ctx: Pick<Context, 'now' | 'vault'>,
   queries: Queries,
   client: Client,
-  family: NewFamily,
+  { details = noDetails, ...family }: NewFamily,
 ): Promise<string> {
   const now = ctx.now();
   await rows.insert(queries, {
     ...family,
+    details: Object.keys(details).length === 0 ? null : JSON.stringify(details),
     generation: 1,
     client_id: client.client_id,
     created_at: now,

@@ -1,17 +1,25 @@
-// Owns the keys that tokens are signed with: the current one, the next, and those that still verify.
+// Owns the keys that tokens are signed with: for each algorithm the current one, the next, and those that still verify.
 import { certificateThumbprint, selfSignedCertificate } from '#crypto/certificate';
-import type { JwtSigner, JwtVerifier, SigningAlgorithm } from '#crypto/jwt';
+import type { JwtSigner, JwtVerifier } from '#crypto/jwt';
 import { type GeneratedKey, generateSigningKey, readPrivateKey, readPublicKey } from '#crypto/signing-key';
 import type { Vault } from '#crypto/vault';
+import type { KeyAlgorithm } from '#protocol/signing-algorithm';
 import type { Database } from '#storage/database';
 import * as counters from '#storage/tables/documents';
 import * as rows from '#storage/tables/signing-keys';
 
+/** RFC 7517 §5, with the certificates that Auth0's JWKS has. */
+export interface KeySet {
+  readonly keys: readonly Record<string, unknown>[];
+}
+
 export interface SigningKeys {
-  readonly current: JwtSigner;
+  /** The current key of an algorithm. The first time an algorithm is asked for, its keys are made. */
+  signer(alg: KeyAlgorithm): Promise<JwtSigner>;
+  /** Every key whose signatures are accepted, by `kid`. */
   readonly verifiers: ReadonlyMap<string, JwtVerifier>;
-  /** RFC 7517, with the certificates that Auth0's JWKS has. */
-  readonly jwks: { readonly keys: readonly Record<string, unknown>[] };
+  /** The same object until a key comes or goes. */
+  readonly jwks: KeySet;
 }
 
 interface Effects {
@@ -36,54 +44,79 @@ async function toRow(ctx: Effects, key: GeneratedKey, status: 'current' | 'next'
   };
 }
 
-/** Makes the first two keys of a tenant, unless another node was quicker. */
-async function createFirstKeys(ctx: Effects): Promise<void> {
-  const generated = await Promise.all([generateSigningKey(), generateSigningKey()]);
+/** Makes the first two keys of an algorithm, unless another node was quicker. */
+async function createFirstKeys(ctx: Effects, alg: KeyAlgorithm): Promise<void> {
+  const generated = await Promise.all([generateSigningKey(alg), generateSigningKey(alg)]);
   const fresh = await Promise.all([toRow(ctx, generated[0], 'current'), toRow(ctx, generated[1], 'next')]);
   await ctx.database.transaction(async (queries) => {
     // The counter's row is the lock: of two nodes that start at once, the second finds the first one's keys.
     await counters.nextVersion(queries);
-    if ((await rows.list(queries)).length > 0) return;
+    if ((await rows.list(queries)).some((row) => row.alg === alg)) return;
     for (const row of fresh) await rows.insert(queries, row);
   });
 }
 
 function publicJwk(row: rows.SigningKeyRow): Record<string, unknown> {
-  const { kty, n, e } = JSON.parse(row.public_jwk) as Record<string, string>;
+  const { kty, ...rest } = JSON.parse(row.public_jwk) as Record<string, string>;
   const der = row.certificate.replace(/-----[A-Z ]+-----|\s/g, '');
   const x5t = certificateThumbprint(row.certificate);
-  return { kty, use: 'sig', n, e, kid: row.kid, x5t, x5c: [der], alg: row.alg };
+  return { kty, use: 'sig', ...rest, kid: row.kid, x5t, x5c: [der], alg: row.alg };
 }
 
-function read(ctx: Effects, stored: readonly rows.SigningKeyRow[]): SigningKeys {
-  const live = stored.filter((row) => row.status !== 'revoked');
-  const current = live.find((row) => row.status === 'current');
-  if (!current) throw new Error('No signing key is current: the table signing_keys is damaged.');
-  const pem = ctx.vault.unseal('signing-key', current.sealed_private_key);
+function signerOf(ctx: Effects, row: rows.SigningKeyRow): JwtSigner {
+  const pem = ctx.vault.unseal('signing-key', row.sealed_private_key);
   if (pem === undefined) {
     throw new Error(
       'The signing key cannot be opened with this master key. Put back the master.key file that belongs to this database.',
     );
   }
-  const alg = current.alg as SigningAlgorithm;
-  return {
-    current: { kid: current.kid, alg, privateKey: readPrivateKey(pem) },
-    verifiers: new Map(
-      live.map((row) => [
-        row.kid,
-        { kid: row.kid, alg: row.alg as SigningAlgorithm, publicKey: readPublicKey(JSON.parse(row.public_jwk)) },
-      ]),
-    ),
-    jwks: { keys: live.map(publicJwk) },
-  };
+  return { kid: row.kid, alg: row.alg as KeyAlgorithm, privateKey: readPrivateKey(pem) };
+}
+
+function verifierOf(row: rows.SigningKeyRow): JwtVerifier {
+  return { kid: row.kid, alg: row.alg as KeyAlgorithm, publicKey: readPublicKey(JSON.parse(row.public_jwk)) };
+}
+
+class KeyRing implements SigningKeys {
+  readonly #ctx: Effects;
+  #signers: ReadonlyMap<string, JwtSigner> = new Map();
+  readonly #making = new Map<KeyAlgorithm, Promise<JwtSigner>>();
+  verifiers: ReadonlyMap<string, JwtVerifier> = new Map();
+  jwks: KeySet = { keys: [] };
+
+  constructor(ctx: Effects) {
+    this.#ctx = ctx;
+  }
+
+  async load(): Promise<void> {
+    const live = (await rows.list(this.#ctx.database.queries)).filter((row) => row.status !== 'revoked');
+    const current = live.filter((row) => row.status === 'current');
+    this.#signers = new Map(current.map((row) => [row.alg, signerOf(this.#ctx, row)]));
+    this.verifiers = new Map(live.map((row) => [row.kid, verifierOf(row)]));
+    this.jwks = { keys: live.map(publicJwk) };
+  }
+
+  async #make(alg: KeyAlgorithm): Promise<JwtSigner> {
+    await createFirstKeys(this.#ctx, alg);
+    await this.load();
+    const made = this.#signers.get(alg);
+    if (!made) throw new Error(`No ${alg} signing key is current: the table signing_keys is damaged.`);
+    return made;
+  }
+
+  async signer(alg: KeyAlgorithm): Promise<JwtSigner> {
+    const known = this.#signers.get(alg);
+    if (known) return known;
+    const making = this.#making.get(alg) ?? this.#make(alg).finally(() => this.#making.delete(alg));
+    this.#making.set(alg, making);
+    return making;
+  }
 }
 
 /** Loads the tenant's keys, and makes the first ones when there are none. Throws when the master key is another. */
 export async function loadSigningKeys(ctx: Effects): Promise<SigningKeys> {
-  let stored = await rows.list(ctx.database.queries);
-  if (stored.length === 0) {
-    await createFirstKeys(ctx);
-    stored = await rows.list(ctx.database.queries);
-  }
-  return read(ctx, stored);
+  const ring = new KeyRing(ctx);
+  await ring.load();
+  await ring.signer('RS256');
+  return ring;
 }

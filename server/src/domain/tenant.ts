@@ -17,6 +17,7 @@ export interface TenantOptions {
   readonly now: Context['now'];
   readonly emit: Context['emit'];
   readonly passwords?: PasswordHasher;
+  readonly outbound: Context['outbound'];
 }
 
 export interface Tenant {
@@ -27,7 +28,7 @@ export interface Tenant {
 
 /** Opens a tenant and makes what it lacks. Throws DatabaseRefused, or an Error when the master key is another. */
 export async function openTenant(options: TenantOptions): Promise<Tenant> {
-  const { issuer, now, emit } = options;
+  const { issuer, now, emit, outbound } = options;
   const database = await openDatabase(options.databaseUrl);
   const documents = new Documents(database, now);
   const vault = createVault(options.masterKey);
@@ -35,7 +36,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     await documents.start();
     const keys = await loadSigningKeys({ issuer, database, vault, now });
     const passwords = options.passwords ?? createPasswordHasher();
-    const ctx: Context = { issuer, database, documents, keys, vault, passwords, now, emit };
+    const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, now, emit };
     await furnish(ctx);
     const close = async () => {
       documents.stop();

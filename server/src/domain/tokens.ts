@@ -1,5 +1,4 @@
 // Owns the issuing of tokens: from an authorization to the token set that the application gets.
-import { signJwt } from '#crypto/jwt';
 import type { Actor } from '#protocol/actor';
 import type { AuthorizationDetail } from '#protocol/authorization-details';
 import type { ClaimsRequest } from '#protocol/claims-request';
@@ -8,6 +7,7 @@ import type { Confirmation } from '#protocol/confirmation';
 import { idTokenClaims } from '#protocol/id-token';
 import type { ResourceServer } from '#protocol/resource-server';
 import { type AccessTokenSubject, createAccessToken } from './access-tokens.ts';
+import { signAnswer } from './answers.ts';
 import type { Context } from './context.ts';
 import type { User } from './users.ts';
 
@@ -86,7 +86,7 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
     nowSec,
     lifetimeSec: client.jwt_configuration.lifetime_in_seconds,
   });
-  return signJwt(claims, ctx.keys.current);
+  return signAnswer(ctx, client, claims, { alg: client.jwt_configuration.alg });
 }
 
 /** Issues the tokens of an authorization. Both signatures are made at once. */

@@ -1,7 +1,9 @@
 // Owns the time-line of the database: append-only, forward-only, the same for every dialect.
 import type { Migration } from 'kysely/migration';
 import * as foundation from './migrations/0001-foundation.ts';
+import * as tokenEngine from './migrations/0002-token-engine.ts';
 
 export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0001-foundation': foundation,
+  '0002-token-engine': tokenEngine,
 };

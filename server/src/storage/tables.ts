@@ -7,6 +7,7 @@ import type { LoginIdentifierRow } from './tables/login-identifiers.ts';
 import type { LoginTransactionRow } from './tables/login-transactions.ts';
 import type { PasswordRow } from './tables/passwords.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
+import type { ReplayRow } from './tables/replays.ts';
 import type { RevocationRow } from './tables/revocations.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SigningKeyRow } from './tables/signing-keys.ts';
@@ -23,6 +24,7 @@ export interface Schema {
   login_transactions: LoginTransactionRow;
   passwords: PasswordRow;
   refresh_tokens: RefreshTokenRow;
+  replays: ReplayRow;
   revocations: RevocationRow;
   sessions: SessionRow;
   signing_keys: SigningKeyRow;

@@ -67,6 +67,7 @@ export function refreshTokenRow(
     rotated_at: noon,
     idle_expires_at: null,
     expires_at: null,
+    details: null,
     revoked_at: null,
     ...values,
   };

@@ -7,6 +7,7 @@ import type { LogEvent } from '#domain/event-types';
 import { createResourceServer } from '#domain/resource-servers';
 import { openTenant } from '#domain/tenant';
 import { createDatabaseUser, type User } from '#domain/users';
+import { type Outbound, OutboundFailed } from '#protocol/outbound';
 import { createApp } from '../app.ts';
 
 export interface TestTenant {
@@ -22,6 +23,8 @@ export interface TestOptions {
   readonly issuer?: string;
   readonly databaseUrl?: string;
   readonly development?: boolean;
+  /** Nobody is there to be asked, unless a test says who. */
+  readonly outbound?: Outbound;
 }
 
 export async function openTestTenant(options: TestOptions = {}): Promise<TestTenant> {
@@ -34,6 +37,7 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
     now: () => now,
     emit: (event) => events.push(event),
     passwords: createPasswordHasher(),
+    outbound: options.outbound ?? (() => Promise.reject(new OutboundFailed('nobody is there'))),
   });
   const app = createApp(ctx, { development: options.development ?? false, logger: false, tls: undefined });
   await app.ready();

@@ -1,5 +1,5 @@
 // Owns the refresh token grant (RFC 6749 §6).
-import { proveRefreshToken, rotateRefreshToken } from '#domain/refresh-tokens';
+import { familyDetails, proveRefreshToken, rotateRefreshToken } from '#domain/refresh-tokens';
 import { findResourceServer } from '#domain/resource-servers';
 import { findUser } from '#domain/users';
 import { OAuthError } from '#protocol/oauth-error';
@@ -23,7 +23,8 @@ export const refreshToken: Grant = {
     if (audience !== null && !api) throw new OAuthError('invalid_grant', 'The API of this token no longer exists.');
     const refresh_token = await rotateRefreshToken(ctx, client, proved);
     // A refreshed ID token carries no nonce (OpenID Connect Core §12.2).
-    const signedIn = { user, sid: sid ?? undefined, authenticated_at };
+    const { confirmation, authorization_details, ...asked } = familyDetails(proved.family);
+    const signedIn = { user, sid: sid ?? undefined, authenticated_at, ...asked };
     return {
       client,
       signedIn,
@@ -31,6 +32,8 @@ export const refreshToken: Grant = {
       api,
       family_id,
       refresh_token,
+      confirmation,
+      authorization_details,
     };
   },
 };

@@ -8,6 +8,7 @@ import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
 import { clearExpired } from '#domain/housekeeping';
 import { openTenant, type Tenant } from '#domain/tenant';
+import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
@@ -24,7 +25,15 @@ async function open(
   const tls = config.tls && (await loadServerCertificate(config.data, new URL(config.issuer).hostname, now()));
   let app: FastifyInstance | undefined;
   const emit: Context['emit'] = (event) => app?.log.info({ event }, eventTypes[event.type]);
-  const tenant = await openTenant({ issuer: config.issuer, databaseUrl: config.database, masterKey, now, emit });
+  const outbound = createOutbound({ allowPrivate: config.outboundPrivate });
+  const tenant = await openTenant({
+    issuer: config.issuer,
+    databaseUrl: config.database,
+    masterKey,
+    now,
+    emit,
+    outbound,
+  });
   app = createApp(tenant.ctx, { development: config.development, tls, logger: { level: config.logLevel } });
   return { tenant, app, tls };
 }

@@ -1,6 +1,7 @@
 // Owns the fetching of keys and of the documents that lead to them: only from places that can be trusted, and bounded.
+
+import { type Members, readObject } from '#protocol/json-text';
 import { printable } from '../terminal.ts';
-import { type Members, readObject } from './json-text.ts';
 import { misused, Refused } from './refused.ts';
 import type { Session } from './session.ts';
 

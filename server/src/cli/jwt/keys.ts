@@ -1,9 +1,9 @@
 // Owns the keys that a user names: a secret, a file, or a set at an address or in a file.
 import { type ReadKey, readJwk, readPem, readSecret } from '#crypto/key-text';
+import { type Members, readObject } from '#protocol/json-text';
 import { printable } from '../terminal.ts';
 import { fetchObject, trustedUrl } from './fetched.ts';
 import { readText } from './input.ts';
-import { type Members, readObject } from './json-text.ts';
 import { misused } from './refused.ts';
 import type { Session } from './session.ts';
 

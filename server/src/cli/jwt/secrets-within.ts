@@ -1,5 +1,5 @@
 // Owns the search for what should not be in a token, because its payload can be read by anyone (RFC 7519 §12).
-import type { Members } from './json-text.ts';
+import type { Members } from '#protocol/json-text';
 
 export type SecretKind = 'secretName' | 'privateKey' | 'cardNumber';
 

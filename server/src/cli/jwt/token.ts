@@ -1,6 +1,6 @@
 // Owns what a text is, as far as it can be told without a key: a signed JWT, an encrypted one, an opaque token, or none.
 import { decodeCanonical } from '#crypto/vault';
-import { type Members, type ObjectProblem, readObject } from './json-text.ts';
+import { type Members, type ObjectProblem, readObject } from '#protocol/json-text';
 
 export interface SignedToken {
   readonly form: 'jws';

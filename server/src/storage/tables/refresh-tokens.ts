@@ -18,6 +18,8 @@ export interface RefreshTokenRow {
   idle_expires_at: number | null;
   expires_at: number | null;
   revoked_at: number | null;
+  /** JSON: what the authorization is bound to and asked for beyond scope and audience. */
+  details: string | null;
 }
 
 export async function insert(db: Queries, row: RefreshTokenRow): Promise<void> {

@@ -1,10 +1,10 @@
 // Owns `warifu jwt explain`: a token in plain words.
 import { hmacAlgorithms, signatureAlgorithms } from '#crypto/key-text';
+import type { Members } from '#protocol/json-text';
 import { exitCodes } from '../../command.ts';
 import type { Finding } from '../finding.ts';
 import { encryptedFindings, findingsOf } from '../findings.ts';
 import { readTokenArgument } from '../input.ts';
-import type { Members } from '../json-text.ts';
 import { kindOf } from '../kind.ts';
 import { readable } from '../readable.ts';
 import { type Action, print, readOptions, type Session } from '../session.ts';

@@ -1,9 +1,9 @@
 // Owns `warifu jwt sign`: claims and a key to a token, unless the token would not be worth having.
 import { minimumSecretBytes, type ReadKey } from '#crypto/key-text';
+import { type Members, readObject } from '#protocol/json-text';
 import { exitCodes } from '../../command.ts';
 import { findingsOf } from '../findings.ts';
 import { readJsonOrFile } from '../input.ts';
-import { type Members, readObject } from '../json-text.ts';
 import { keyFile, type SecretOptions, secretOptions, secretSource } from '../keys.ts';
 import { misused } from '../refused.ts';
 import { type Action, print, readOptions, type Session, warn } from '../session.ts';
