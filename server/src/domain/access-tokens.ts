@@ -2,6 +2,7 @@
 import { type JwtSigner, signJwt, verifyJwt } from '#crypto/jwt';
 import { randomId } from '#crypto/random';
 import { accessTokenClaims, userinfoAudience } from '#protocol/access-token';
+import type { Actor } from '#protocol/actor';
 import type { Client } from '#protocol/client';
 import type { ResourceServer } from '#protocol/resource-server';
 import type { Context } from './context.ts';
@@ -16,8 +17,10 @@ export interface AccessTokenSubject {
   readonly api: ResourceServer | undefined;
   readonly family_id: string;
   readonly sid: string | undefined;
-  /** Told where no person took part. */
-  readonly gty?: 'client-credentials';
+  /** Told where no person took part or no page was shown. */
+  readonly gty?: string | undefined;
+  /** Who acts for the subject. */
+  readonly act?: Actor | undefined;
 }
 
 /** What an opaque access token says, sealed: for userinfo, and for nobody else to read. */

@@ -15,7 +15,8 @@ import type { User } from './users.ts';
 export interface SignedIn {
   readonly user: User;
   readonly sid: string | undefined;
-  readonly authenticated_at: number;
+  /** Undefined when that isn't known here. */
+  readonly authenticated_at: number | undefined;
   readonly nonce?: string | undefined;
   /** How strongly, and by what means, they proved who they are (OpenID Connect Core §2). */
   readonly acr?: string | undefined;
@@ -43,6 +44,8 @@ export interface Authorization {
   readonly gty?: string | undefined;
   /** For token exchange alone (RFC 8693 §2.2.1). */
   readonly issued_token_type?: string | undefined;
+  /** Epoch seconds: no token lives longer than what it was got for. */
+  readonly notAfterSec?: number | undefined;
 }
 
 /** RFC 6749 §5.1. */
@@ -54,21 +57,25 @@ export interface TokenSet {
   /** Seconds. */
   readonly expires_in: number;
   readonly token_type: 'Bearer';
+  readonly issued_token_type?: string;
 }
 
 const opaqueLifetimeSec = 86_400;
 
-function lifetimeOf(authorization: Authorization): number {
-  const { api, client } = authorization;
+function lifetimeOf(authorization: Authorization, nowSec: number): number {
+  const { api, client, notAfterSec = Infinity } = authorization;
   if (!api) return opaqueLifetimeSec;
-  return client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  const usual = client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  return Math.min(usual, notAfterSec - nowSec);
 }
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
-function accessTokenSubject({ client, signedIn, scope, api, family_id }: Authorization): AccessTokenSubject {
+function accessTokenSubject({ client, signedIn, ...rest }: Authorization): AccessTokenSubject {
   const { client_id } = client;
-  if (signedIn) return { sub: signedIn.user.user_id, sid: signedIn.sid, client_id, scope, api, family_id };
-  return { sub: `${client_id}@clients`, sid: undefined, client_id, scope, api, family_id, gty: 'client-credentials' };
+  const { scope, api, family_id, act, gty } = rest;
+  const common = { client_id, scope, api, family_id, act };
+  if (signedIn) return { sub: signedIn.user.user_id, sid: signedIn.sid, gty, ...common };
+  return { sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials', ...common };
 }
 
 async function idToken(ctx: Context, authorization: Authorization, nowSec: number): Promise<string | undefined> {
@@ -92,7 +99,7 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
 /** Issues the tokens of an authorization. Both signatures are made at once. */
 export async function issueTokens(ctx: Context, authorization: Authorization): Promise<TokenSet> {
   const nowSec = Math.floor(ctx.now() / 1000);
-  const lifetimeSec = lifetimeOf(authorization);
+  const lifetimeSec = lifetimeOf(authorization, nowSec);
   const [access_token, id_token] = await Promise.all([
     createAccessToken(ctx, accessTokenSubject(authorization), nowSec, lifetimeSec),
     idToken(ctx, authorization, nowSec),
@@ -104,5 +111,6 @@ export async function issueTokens(ctx: Context, authorization: Authorization): P
     ...(authorization.scope.length === 0 ? {} : { scope: authorization.scope.join(' ') }),
     expires_in: lifetimeSec,
     token_type: 'Bearer',
+    ...(authorization.issued_token_type === undefined ? {} : { issued_token_type: authorization.issued_token_type }),
   };
 }

@@ -1,4 +1,5 @@
 // Owns what a JWT access token says, in Auth0's shape (its `access_token` dialect).
+import type { Actor } from './actor.ts';
 import type { Claims } from './claims.ts';
 
 export interface AccessTokenFacts {
@@ -11,7 +12,9 @@ export interface AccessTokenFacts {
   readonly jti: string;
   readonly sid: string | undefined;
   /** The grant type, told where no person took part or no page was shown. */
-  readonly gty?: 'client-credentials' | 'password';
+  readonly gty?: string | undefined;
+  /** Who acts for the subject (RFC 8693 §4.1). */
+  readonly act?: Actor | undefined;
   readonly nowSec: number;
   readonly lifetimeSec: number;
 }
@@ -34,6 +37,7 @@ export function accessTokenClaims(facts: AccessTokenFacts): Claims {
     azp: facts.client_id,
     jti: facts.jti,
     ...(facts.sid === undefined ? {} : { sid: facts.sid }),
+    ...(facts.act === undefined ? {} : { act: facts.act }),
   };
 }
 

@@ -114,6 +114,8 @@ export interface Client
   readonly app_type?: 'native' | 'spa' | 'regular_web' | 'non_interactive';
   /** Sealed; see `#domain/clients`. */
   readonly client_secret?: string;
+  /** The secret before the last rotation, sealed, and the epoch milliseconds at which it ceases to work. */
+  readonly previous_client_secret?: { readonly secret: string; readonly expires_at: number };
   readonly is_first_party: boolean;
   readonly callbacks: readonly string[];
   readonly allowed_logout_urls: readonly string[];
