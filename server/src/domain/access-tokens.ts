@@ -31,6 +31,7 @@ interface OpaqueClaims {
   readonly jti: string;
   readonly sid: string | undefined;
   /** Seconds. */
+  readonly iat?: number;
   readonly exp: number;
 }
 
@@ -53,7 +54,15 @@ export async function createAccessToken(
     const facts = { issuer: ctx.issuer, client_id, sub, audience: api.identifier, scope, jti, sid, ...how };
     return signJwt(accessTokenClaims({ ...facts, nowSec, lifetimeSec }), await apiSigner(ctx, api));
   }
-  const claims: OpaqueClaims = { sub, scope: scope.join(' '), client_id, jti, sid, exp: nowSec + lifetimeSec };
+  const claims: OpaqueClaims = {
+    sub,
+    scope: scope.join(' '),
+    client_id,
+    jti,
+    sid,
+    iat: nowSec,
+    exp: nowSec + lifetimeSec,
+  };
   return ctx.vault.seal('opaque-access-token', JSON.stringify(claims));
 }
 
@@ -81,22 +90,51 @@ function readOpaque(ctx: Context, token: string): OpaqueClaims | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as OpaqueClaims);
 }
 
-/** What a JWT of ours says. Throws AccessTokenRefused for anything but an access token of this issuer. */
-function readJwt(ctx: Context, token: string): OpaqueClaims & { readonly aud: readonly unknown[] } {
-  const claims = verifyJwt(token, ctx.keys.verifiers);
-  if (claims?.['iss'] !== ctx.issuer || typeof claims['exp'] !== 'number') throw new AccessTokenRefused('malformed');
-  const { sub, scope = '', azp, jti, sid, exp } = claims as Record<string, string> & { exp: number };
-  // Only ID tokens have no azp: their audience is the application itself.
-  if (azp === undefined) throw new AccessTokenRefused('id-token');
-  if (sub === undefined || jti === undefined) throw new AccessTokenRefused('malformed');
-  return { sub, scope, client_id: azp, jti, sid, exp, aud: [claims['aud']].flat() };
+/** What an access token says, whichever form it has. Times are in seconds. */
+export interface AccessTokenClaims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string | readonly string[];
+  readonly scope: string;
+  readonly client_id: string;
+  readonly jti: string;
+  readonly sid?: string | undefined;
+  readonly iat?: number | undefined;
+  readonly exp: number;
+  readonly [claim: string]: unknown;
 }
 
-function readFor(ctx: Context, token: string, audience: string): OpaqueClaims {
-  const opaque = audience === userinfoAudience(ctx.issuer) ? readOpaque(ctx, token) : undefined;
-  if (opaque) return opaque;
-  const claims = readJwt(ctx, token);
-  if (!claims.aud.includes(audience)) throw new AccessTokenRefused('wrong-audience');
+/** What a JWT of ours says. Throws AccessTokenRefused for anything but an access token of this issuer. */
+function readJwt(ctx: Context, token: string): AccessTokenClaims {
+  const claims = verifyJwt(token, ctx.keys.verifiers);
+  if (claims?.['iss'] !== ctx.issuer || typeof claims['exp'] !== 'number') throw new AccessTokenRefused('malformed');
+  const { azp, ...said } = claims;
+  // Only ID tokens have no azp: their audience is the application itself.
+  if (azp === undefined) throw new AccessTokenRefused('id-token');
+  if (said['sub'] === undefined || said['jti'] === undefined) throw new AccessTokenRefused('malformed');
+  return { scope: '', ...said, client_id: azp } as AccessTokenClaims;
+}
+
+function readAny(ctx: Context, token: string): AccessTokenClaims {
+  const opaque = readOpaque(ctx, token);
+  return opaque ? { iss: ctx.issuer, aud: userinfoAudience(ctx.issuer), ...opaque } : readJwt(ctx, token);
+}
+
+/** All that an access token of ours says which is unexpired and not revoked, whoever it is for; else undefined. */
+export async function findAccessToken(ctx: Context, token: string): Promise<AccessTokenClaims | undefined> {
+  try {
+    const claims = readAny(ctx, token);
+    const ended = claims.exp * 1000 <= ctx.now() || (await isRevoked(ctx, { jti: claims.jti, sid: claims.sid }));
+    return ended ? undefined : claims;
+  } catch (error) {
+    if (error instanceof AccessTokenRefused) return undefined;
+    throw error;
+  }
+}
+
+function readFor(ctx: Context, token: string, audience: string): AccessTokenClaims {
+  const claims = audience === userinfoAudience(ctx.issuer) ? readAny(ctx, token) : readJwt(ctx, token);
+  if (![claims.aud].flat().includes(audience)) throw new AccessTokenRefused('wrong-audience');
   return claims;
 }
 
@@ -104,7 +142,7 @@ function readFor(ctx: Context, token: string, audience: string): OpaqueClaims {
 export async function verifyAccessToken(ctx: Context, token: string, audience: string): Promise<PresentedToken> {
   const claims = readFor(ctx, token, audience);
   if (claims.exp * 1000 <= ctx.now()) throw new AccessTokenRefused('expired');
-  if (await isRevoked(ctx, claims)) throw new AccessTokenRefused('revoked');
+  if (await isRevoked(ctx, { jti: claims.jti, sid: claims.sid })) throw new AccessTokenRefused('revoked');
   return { sub: claims.sub, scope: claims.scope.split(' '), client_id: claims.client_id };
 }
 
@@ -115,7 +153,7 @@ export async function revokeAccessToken(
   token: string,
 ): Promise<boolean> {
   try {
-    const claims = readOpaque(ctx, token) ?? readJwt(ctx, token);
+    const claims = readAny(ctx, token);
     if (claims.client_id !== client.client_id) return false;
     await revokeToken(ctx, claims);
     return true;

@@ -23,6 +23,12 @@ const defaultRefreshToken: RefreshTokenSettings = {
 /** What must be said of a new application; the rest has defaults by its kind. */
 export type NewClient = Pick<Client, 'name'> & Partial<Omit<Client, 'client_secret'>> & { client_secret?: string };
 
+/** Everything else signs people in. An API asks about tokens, and needs none of its own until it is given a grant. */
+const grantTypes: Partial<Record<NonNullable<Client['app_type']>, readonly string[]>> = {
+  non_interactive: ['client_credentials'],
+  resource_server: [],
+};
+
 function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name'> {
   const isPublic = appType === 'spa' || appType === 'native';
   return {
@@ -31,7 +37,7 @@ function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name
     allowed_logout_urls: [],
     web_origins: [],
     allowed_origins: [],
-    grant_types: appType === 'non_interactive' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
+    grant_types: grantTypes[appType ?? 'regular_web'] ?? ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post',
     jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000 },
     refresh_token: defaultRefreshToken,
