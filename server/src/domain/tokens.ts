@@ -1,12 +1,13 @@
 // Owns the issuing of tokens: from an authorization to the token set that the application gets.
 import type { Actor } from '#protocol/actor';
 import type { AuthorizationDetail } from '#protocol/authorization-details';
+import type { Claims } from '#protocol/claims';
 import type { ClaimsRequest } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
 import { idTokenClaims } from '#protocol/id-token';
 import type { ResourceServer } from '#protocol/resource-server';
-import { type AccessTokenSubject, createAccessToken } from './access-tokens.ts';
+import { type AccessTokenSubject, createAccessToken } from './access-token-making.ts';
 import { signAnswer } from './answers.ts';
 import type { Context } from './context.ts';
 import type { User } from './users.ts';
@@ -41,6 +42,8 @@ export interface Authorization {
   readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
   /** What is told in `gty`, of grants without a page. */
   readonly gty?: string | undefined;
+  /** Claims of the deployment's own for both tokens. They have passed `customClaims` of `#protocol/custom-claims`. */
+  readonly custom_claims?: Claims | undefined;
   /** For token exchange alone (RFC 8693 §2.2.1). */
   readonly issued_token_type?: string | undefined;
 }
@@ -65,10 +68,23 @@ function lifetimeOf(authorization: Authorization): number {
 }
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
-function accessTokenSubject({ client, signedIn, scope, api, family_id }: Authorization): AccessTokenSubject {
+function accessTokenSubject(authorization: Authorization, lifetimeSec: number): AccessTokenSubject {
+  const { client, signedIn, scope, api, family_id, confirmation, act, authorization_details } = authorization;
   const { client_id } = client;
-  if (signedIn) return { sub: signedIn.user.user_id, sid: signedIn.sid, client_id, scope, api, family_id };
-  return { sub: `${client_id}@clients`, sid: undefined, client_id, scope, api, family_id, gty: 'client-credentials' };
+  const { custom_claims, gty } = authorization;
+  const what = {
+    client_id,
+    scope,
+    api,
+    family_id,
+    confirmation,
+    act,
+    authorization_details,
+    custom_claims,
+    lifetimeSec,
+  };
+  if (!signedIn) return { ...what, sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials' };
+  return { ...what, sub: signedIn.user.user_id, sid: signedIn.sid, gty, authentication: signedIn };
 }
 
 async function idToken(ctx: Context, authorization: Authorization, nowSec: number): Promise<string | undefined> {
@@ -86,7 +102,7 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
     nowSec,
     lifetimeSec: client.jwt_configuration.lifetime_in_seconds,
   });
-  return signAnswer(ctx, client, claims, { alg: client.jwt_configuration.alg });
+  return signAnswer(ctx, client, { ...authorization.custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
 }
 
 /** Issues the tokens of an authorization. Both signatures are made at once. */
@@ -94,7 +110,7 @@ export async function issueTokens(ctx: Context, authorization: Authorization): P
   const nowSec = Math.floor(ctx.now() / 1000);
   const lifetimeSec = lifetimeOf(authorization);
   const [access_token, id_token] = await Promise.all([
-    createAccessToken(ctx, accessTokenSubject(authorization), nowSec, lifetimeSec),
+    createAccessToken(ctx, accessTokenSubject(authorization, lifetimeSec), nowSec),
     idToken(ctx, authorization, nowSec),
   ]);
   return {
