@@ -5,6 +5,7 @@ import type { Claims } from '#protocol/claims';
 import type { ClaimsRequest } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
+import { customClaims } from '#protocol/custom-claims';
 import { idTokenClaims } from '#protocol/id-token';
 import type { ResourceServer } from '#protocol/resource-server';
 import { type AccessTokenSubject, createAccessToken } from './access-token-making.ts';
@@ -42,7 +43,7 @@ export interface Authorization {
   readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
   /** What is told in `gty`, of grants without a page. */
   readonly gty?: string | undefined;
-  /** Claims of the deployment's own for both tokens. They have passed `customClaims` of `#protocol/custom-claims`. */
+  /** Claims of the deployment's own for both tokens. The rules of `#protocol/custom-claims` are for them. */
   readonly custom_claims?: Claims | undefined;
   /** For token exchange alone (RFC 8693 §2.2.1). */
   readonly issued_token_type?: string | undefined;
@@ -105,8 +106,10 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
   return signAnswer(ctx, client, { ...authorization.custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
 }
 
-/** Issues the tokens of an authorization. Both signatures are made at once. */
-export async function issueTokens(ctx: Context, authorization: Authorization): Promise<TokenSet> {
+/** Issues the tokens of an authorization. Both signatures are made at once. Throws invalid_request for custom claims. */
+export async function issueTokens(ctx: Context, decided: Authorization): Promise<TokenSet> {
+  const authorization =
+    decided.custom_claims === undefined ? decided : { ...decided, custom_claims: customClaims(decided.custom_claims) };
   const nowSec = Math.floor(ctx.now() / 1000);
   const lifetimeSec = lifetimeOf(authorization);
   const [access_token, id_token] = await Promise.all([
