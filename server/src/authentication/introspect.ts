@@ -40,7 +40,7 @@ async function answerJwt({ ctx }: Edge, client: Client, token_introspection: Int
 export async function introspect(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx } = edge;
   const form = parametersOf(request.body);
-  const client = await authenticateClient(ctx, request.headers.authorization, form);
+  const client = await authenticateClient(edge, request, form);
   if (isPublic(client)) {
     throw new OAuthError('invalid_client', 'Only an application that proves who it is may ask about tokens.');
   }

@@ -1,7 +1,8 @@
 // Owns what an application is told of a token: only of its own, and of those for the API that it is (RFC 7662).
+import type { Claims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
 import type { RefreshTokenRow } from '#storage/tables/refresh-tokens';
-import { type AccessTokenClaims, findAccessToken } from './access-tokens.ts';
+import { AccessTokenRefused, type PresentedToken, readAccessToken } from './access-tokens.ts';
 import type { Context } from './context.ts';
 import { familyDetails, findRefreshToken } from './refresh-tokens.ts';
 import { findUser } from './users.ts';
@@ -19,19 +20,29 @@ const told = [
 ];
 
 /** Tokens of others are none of the asker's business, whether they are valid or not. */
-function mayAsk(asker: Client, { client_id, aud }: AccessTokenClaims): boolean {
+function mayAsk(asker: Client, { client_id, audience }: PresentedToken): boolean {
   const { resource_server_identifier: api } = asker;
-  return client_id === asker.client_id || (api !== undefined && [aud].flat().includes(api));
+  return client_id === asker.client_id || (api !== undefined && audience.includes(api));
 }
 
-function tellAccessToken(claims: AccessTokenClaims): Introspection {
-  const { cnf } = claims;
-  const bound = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf;
-  const members = told.flatMap((name) =>
-    claims[name] === undefined || claims[name] === '' ? [] : [[name, claims[name]]],
-  );
+function tellAccessToken(issuer: string, { claims, client_id, audience, confirmation }: PresentedToken): Introspection {
+  const said: Claims = { iss: issuer, aud: audience, ...claims, client_id };
+  const members = told.flatMap((name) => (said[name] === undefined || said[name] === '' ? [] : [[name, said[name]]]));
   // RFC 9449 §6.2: the type says how the token must be presented.
-  return { active: true, token_type: bound ? 'DPoP' : 'Bearer', ...Object.fromEntries(members) };
+  return {
+    active: true,
+    token_type: confirmation?.jkt === undefined ? 'Bearer' : 'DPoP',
+    ...Object.fromEntries(members),
+  };
+}
+
+async function findAccessToken(ctx: Context, token: string): Promise<PresentedToken | undefined> {
+  try {
+    return await readAccessToken(ctx, token);
+  } catch (error) {
+    if (error instanceof AccessTokenRefused) return undefined;
+    throw error;
+  }
 }
 
 /** Neither an audience nor a type: nobody shall take it for an access token. */
@@ -61,8 +72,8 @@ async function tellRefreshToken(ctx: Context, family: RefreshTokenRow): Promise<
  * revoked. When the database cannot be asked it throws: an outage is never told as an end.
  */
 export async function introspectToken(ctx: Context, asker: Client, token: string): Promise<Introspection> {
-  const claims = await findAccessToken(ctx, token);
-  if (claims) return mayAsk(asker, claims) ? tellAccessToken(claims) : inactive;
+  const presented = await findAccessToken(ctx, token);
+  if (presented) return mayAsk(asker, presented) ? tellAccessToken(ctx.issuer, presented) : inactive;
   const family = await findRefreshToken(ctx, asker, token);
   return family ? tellRefreshToken(ctx, family) : inactive;
 }

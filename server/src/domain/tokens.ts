@@ -1,12 +1,14 @@
 // Owns the issuing of tokens: from an authorization to the token set that the application gets.
 import type { Actor } from '#protocol/actor';
 import type { AuthorizationDetail } from '#protocol/authorization-details';
+import type { Claims } from '#protocol/claims';
 import type { ClaimsRequest } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
+import { customClaims } from '#protocol/custom-claims';
 import { idTokenClaims } from '#protocol/id-token';
 import type { ResourceServer } from '#protocol/resource-server';
-import { type AccessTokenSubject, createAccessToken } from './access-tokens.ts';
+import { type AccessTokenSubject, createAccessToken } from './access-token-making.ts';
 import { signAnswer } from './answers.ts';
 import type { Context } from './context.ts';
 import type { User } from './users.ts';
@@ -42,6 +44,8 @@ export interface Authorization {
   readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
   /** What is told in `gty`, of grants without a page. */
   readonly gty?: string | undefined;
+  /** Claims of the deployment's own for both tokens. The rules of `#protocol/custom-claims` are for them. */
+  readonly custom_claims?: Claims | undefined;
   /** For token exchange alone (RFC 8693 §2.2.1). */
   readonly issued_token_type?: string | undefined;
   /** Epoch seconds: no token lives longer than what it was got for. */
@@ -70,12 +74,23 @@ function lifetimeOf(authorization: Authorization, nowSec: number): number {
 }
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
-function accessTokenSubject({ client, signedIn, ...rest }: Authorization): AccessTokenSubject {
+function accessTokenSubject(authorization: Authorization, lifetimeSec: number): AccessTokenSubject {
+  const { client, signedIn, scope, api, family_id, confirmation, act, authorization_details } = authorization;
   const { client_id } = client;
-  const { scope, api, family_id, act, gty } = rest;
-  const common = { client_id, scope, api, family_id, act };
-  if (signedIn) return { sub: signedIn.user.user_id, sid: signedIn.sid, gty, ...common };
-  return { sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials', ...common };
+  const { custom_claims, gty } = authorization;
+  const what = {
+    client_id,
+    scope,
+    api,
+    family_id,
+    confirmation,
+    act,
+    authorization_details,
+    custom_claims,
+    lifetimeSec,
+  };
+  if (!signedIn) return { ...what, sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials' };
+  return { ...what, sub: signedIn.user.user_id, sid: signedIn.sid, gty, authentication: signedIn };
 }
 
 async function idToken(ctx: Context, authorization: Authorization, nowSec: number): Promise<string | undefined> {
@@ -93,15 +108,17 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
     nowSec,
     lifetimeSec: client.jwt_configuration.lifetime_in_seconds,
   });
-  return signAnswer(ctx, client, claims, { alg: client.jwt_configuration.alg });
+  return signAnswer(ctx, client, { ...authorization.custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
 }
 
-/** Issues the tokens of an authorization. Both signatures are made at once. */
-export async function issueTokens(ctx: Context, authorization: Authorization): Promise<TokenSet> {
+/** Issues the tokens of an authorization. Both signatures are made at once. Throws invalid_request for custom claims. */
+export async function issueTokens(ctx: Context, decided: Authorization): Promise<TokenSet> {
+  const authorization =
+    decided.custom_claims === undefined ? decided : { ...decided, custom_claims: customClaims(decided.custom_claims) };
   const nowSec = Math.floor(ctx.now() / 1000);
   const lifetimeSec = lifetimeOf(authorization, nowSec);
   const [access_token, id_token] = await Promise.all([
-    createAccessToken(ctx, accessTokenSubject(authorization), nowSec, lifetimeSec),
+    createAccessToken(ctx, accessTokenSubject(authorization, lifetimeSec), nowSec),
     idToken(ctx, authorization, nowSec),
   ]);
   return {
