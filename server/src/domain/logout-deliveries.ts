@@ -74,7 +74,8 @@ async function settle(ctx: Context, delivery: rows.LogoutDeliveryRow, outcome: O
   const again = failed ? nextAttemptAt(ctx, delivery) : undefined;
   if (again === undefined) await rows.remove(queries, id);
   else await rows.reschedule(queries, delivery, again);
-  if (outcome.kind === 'unreachable') await rows.postpone(queries, url, ctx.now() + restMs);
+  const now = ctx.now();
+  if (outcome.kind === 'unreachable') await rows.postpone(queries, url, { now, until: now + restMs });
   if (outcome.kind === 'unwanted') return;
   if (outcome.kind === 'told') {
     return ctx.emit({ type: 'oidc_backchannel_logout_succeeded', client_id, user_id, description: url });

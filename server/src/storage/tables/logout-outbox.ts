@@ -1,4 +1,5 @@
 // Owns the rows of log-outs that applications are yet to be told of.
+import { PostgresAdapter } from 'kysely';
 import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
@@ -35,20 +36,21 @@ interface Claim {
   limit: number;
 }
 
-// The second comparison is made on the row as it is when its turn comes: of two who found it due, one gets it.
+// On PostgreSQL whoever comes second passes over the rows that the first one is taking; SQLite has one writer at a time.
 const claimSome = prepared<Claim, LogoutDeliveryRow>((db, value) =>
   db
-    .updateTable('logout_outbox')
-    .set((row) => ({ next_attempt_at: value('until'), attempts: row('attempts', '+', 1) }))
-    .where('id', 'in', (from) =>
+    .with('due', (from) =>
       from
         .selectFrom('logout_outbox')
         .select('id')
         .where('next_attempt_at', '<=', value('now'))
         .orderBy('next_attempt_at')
-        .limit(value('limit')),
+        .limit(value('limit'))
+        .$if(db.getExecutor().adapter instanceof PostgresAdapter, (rows) => rows.forUpdate().skipLocked()),
     )
-    .where('next_attempt_at', '<=', value('now'))
+    .updateTable('logout_outbox')
+    .set((row) => ({ next_attempt_at: value('until'), attempts: row('attempts', '+', 1) }))
+    .where('id', 'in', (from) => from.selectFrom('due').select('due.id'))
     .returningAll(),
 );
 
@@ -75,12 +77,12 @@ export async function reschedule(
     .execute();
 }
 
-/** Puts off whatever is due at an address before a moment. */
-export async function postpone(db: Queries, url: string, until: number): Promise<void> {
+/** Puts off whatever is due at an address. */
+export async function postpone(db: Queries, url: string, { now, until }: Omit<Claim, 'limit'>): Promise<void> {
   await db
     .updateTable('logout_outbox')
     .set({ next_attempt_at: until })
-    .where('next_attempt_at', '<', until)
+    .where('next_attempt_at', '<=', now)
     .where('url', '=', url)
     .execute();
 }
