@@ -20,6 +20,12 @@ export const eventTypes = {
   feccft: 'Failed exchange: client credentials for tokens',
   sertft: 'Success exchange: refresh token for tokens',
   fertft: 'Failed exchange: refresh token for tokens',
+  sepft: 'Success exchange: password for tokens',
+  fepft: 'Failed exchange: password for tokens',
+  secte: 'Success exchange: a token for another one',
+  fecte: 'Failed exchange: a token for another one',
+  sejbt: "Success exchange: another issuer's assertion for tokens",
+  fejbt: "Failed exchange: another issuer's assertion for tokens",
   srrt: 'Success revocation of a token by its application',
   ferrt: 'Failed exchange: a rotated refresh token was used again, and its family is revoked',
 } as const;
