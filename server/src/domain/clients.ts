@@ -2,6 +2,7 @@
 import { equalSecrets } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import type { Client, RefreshTokenSettings } from '#protocol/client';
+import { logoutAddressFault } from '#protocol/client-logout';
 import { redirectUriFault } from '#protocol/redirect-uri';
 import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
@@ -51,6 +52,8 @@ function checkUris(client: Client): void {
     const fault = redirectUriFault(uri.replace('://*.', '://label.'));
     if (fault !== undefined) throw new RangeError(`The address ${JSON.stringify(uri)} ${fault}.`);
   }
+  const logout = logoutAddressFault(client);
+  if (logout) throw new RangeError(`The address ${JSON.stringify(logout.uri)} ${logout.fault}.`);
 }
 
 export interface CreatedClient {

@@ -7,6 +7,7 @@ import { furnishDemo } from '#domain/demo';
 import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
 import { clearExpired } from '#domain/housekeeping';
+import { LogoutDeliveries } from '#domain/logout-deliveries';
 import { openTenant, type Tenant } from '#domain/tenant';
 import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
@@ -67,14 +68,31 @@ async function listen(app: FastifyInstance, { port, host, logLevel }: Config): P
   app.log.level = logLevel;
 }
 
+interface BackgroundWork {
+  stop(): Promise<void>;
+}
+
+/** What is done beside answering requests: expired rows are cleared away, and applications are told of log-outs. */
+function beginBackgroundWork(ctx: Context, app: FastifyInstance): BackgroundWork {
+  const log = (work: string) => (error: unknown) => app.log.error({ err: error }, work);
+  const timer = setInterval(() => clearExpired(ctx).catch(log('housekeeping')), housekeepingEveryMs).unref();
+  const deliveries = new LogoutDeliveries(ctx, log('back-channel log-out'));
+  deliveries.start();
+  const stop = async () => {
+    clearInterval(timer);
+    await deliveries.stop();
+  };
+  return { stop };
+}
+
 /** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
-function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeout): void {
+function stopOnSignals(app: FastifyInstance, tenant: Tenant, work: BackgroundWork): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    clearInterval(timer);
     await app.close();
+    await work.stop();
     await tenant.close();
     process.exit(0);
   };
@@ -99,9 +117,7 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
     await listen(app, config);
-    const sweep = () =>
-      clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
-    stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());
+    stopOnSignals(app, tenant, beginBackgroundWork(tenant.ctx, app));
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
     return exitCodes.ok;
