@@ -1,7 +1,7 @@
 // Owns which claims of its own a deployment may put into tokens: none of ours, and none that must stay secret.
 import type { Claims } from './claims.ts';
 import { invalidRequest } from './oauth-error.ts';
-import { type Secret, type SecretKind, secretsWithin } from './secrets-within.ts';
+import { type SecretKind, secretsWithin } from './secrets-within.ts';
 
 /** What tokens say already, or mean something by (RFC 7519 §4.1, RFC 9068, OpenID Connect Core §2, RFC 8693 §4). */
 const ofTokens =
@@ -62,7 +62,7 @@ function faultOf(json: string, read: Claims): string | undefined {
   if (json.length > longest) {
     return `The claims are longer than ${longest} characters of JSON. Tokens travel in headers: say less in them.`;
   }
-  const [secret] = secretsWithin(read) as readonly [Secret?];
+  const secret = secretsWithin(read)[0];
   return secret && secretSentences[secret.kind](secret.path);
 }
 

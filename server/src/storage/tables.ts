@@ -12,6 +12,7 @@ import type { RevocationRow } from './tables/revocations.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SigningKeyRow } from './tables/signing-keys.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
+import type { UserPermissionRow } from './tables/user-permissions.ts';
 import type { UserRoleRow } from './tables/user-roles.ts';
 import type { UserRow } from './tables/users.ts';
 
@@ -29,6 +30,7 @@ export interface Schema {
   sessions: SessionRow;
   signing_keys: SigningKeyRow;
   single_use_tokens: SingleUseTokenRow;
+  user_permissions: UserPermissionRow;
   user_roles: UserRoleRow;
   users: UserRow;
 }

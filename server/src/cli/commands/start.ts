@@ -7,6 +7,7 @@ import { furnishDemo } from '#domain/demo';
 import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
 import { clearExpired } from '#domain/housekeeping';
+import { tendSigningKeys } from '#domain/key-rotation';
 import { openTenant, type Tenant } from '#domain/tenant';
 import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
@@ -83,6 +84,13 @@ function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeo
 
 const usage = 'Usage: warifu start\n\nRuns the server. All settings are environment variables, listed in README.md.\n';
 
+const dayMs = 24 * 60 * 60 * 1000;
+
+async function keepHouse(ctx: Context, { keyRotationDays }: Config): Promise<void> {
+  await clearExpired(ctx);
+  await tendSigningKeys(ctx, keyRotationDays * dayMs);
+}
+
 /** Resolves when the server listens; it goes on until a signal ends it. */
 export async function start({ args, env, stdout, stderr }: Invocation): Promise<ExitCode> {
   if (args.length > 0) {
@@ -100,7 +108,7 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     const administrator = await furnish(tenant.ctx, config);
     await listen(app, config);
     const sweep = () =>
-      clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
+      keepHouse(tenant.ctx, config).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
     stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
