@@ -17,7 +17,8 @@ import type { User } from './users.ts';
 export interface SignedIn {
   readonly user: User;
   readonly sid: string | undefined;
-  readonly authenticated_at: number;
+  /** Undefined when that isn't known here. */
+  readonly authenticated_at: number | undefined;
   readonly nonce?: string | undefined;
   /** How strongly, and by what means, they proved who they are (OpenID Connect Core §2). */
   readonly acr?: string | undefined;
@@ -47,6 +48,8 @@ export interface Authorization {
   readonly custom_claims?: Claims | undefined;
   /** For token exchange alone (RFC 8693 §2.2.1). */
   readonly issued_token_type?: string | undefined;
+  /** Epoch seconds: no token lives longer than what it was got for. */
+  readonly notAfterSec?: number | undefined;
 }
 
 /** RFC 6749 §5.1. */
@@ -58,14 +61,16 @@ export interface TokenSet {
   /** Seconds. */
   readonly expires_in: number;
   readonly token_type: 'Bearer';
+  readonly issued_token_type?: string;
 }
 
 const opaqueLifetimeSec = 86_400;
 
-function lifetimeOf(authorization: Authorization): number {
-  const { api, client } = authorization;
+function lifetimeOf(authorization: Authorization, nowSec: number): number {
+  const { api, client, notAfterSec = Infinity } = authorization;
   if (!api) return opaqueLifetimeSec;
-  return client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  const usual = client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  return Math.min(usual, notAfterSec - nowSec);
 }
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
@@ -111,7 +116,7 @@ export async function issueTokens(ctx: Context, decided: Authorization): Promise
   const authorization =
     decided.custom_claims === undefined ? decided : { ...decided, custom_claims: customClaims(decided.custom_claims) };
   const nowSec = Math.floor(ctx.now() / 1000);
-  const lifetimeSec = lifetimeOf(authorization);
+  const lifetimeSec = lifetimeOf(authorization, nowSec);
   const [access_token, id_token] = await Promise.all([
     createAccessToken(ctx, accessTokenSubject(authorization, lifetimeSec), nowSec),
     idToken(ctx, authorization, nowSec),
@@ -123,5 +128,6 @@ export async function issueTokens(ctx: Context, decided: Authorization): Promise
     ...(authorization.scope.length === 0 ? {} : { scope: authorization.scope.join(' ') }),
     expires_in: lifetimeSec,
     token_type: 'Bearer',
+    ...(authorization.issued_token_type === undefined ? {} : { issued_token_type: authorization.issued_token_type }),
   };
 }

@@ -62,7 +62,7 @@ function faultOf(json: string, read: Claims): string | undefined {
   if (json.length > longest) {
     return `The claims are longer than ${longest} characters of JSON. Tokens travel in headers: say less in them.`;
   }
-  const secret = secretsWithin(read)[0];
+  const [secret] = secretsWithin(read);
   return secret && secretSentences[secret.kind](secret.path);
 }
 

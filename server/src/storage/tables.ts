@@ -1,5 +1,7 @@
 // Owns the list of tables: the one type that every query is checked against.
 import type { Kysely } from 'kysely';
+import type { AttemptRow } from './tables/attempts.ts';
+import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
 import type { GrantRow } from './tables/grants.ts';
 import type { IdentityRow } from './tables/identities.ts';
@@ -17,7 +19,9 @@ import type { UserRoleRow } from './tables/user-roles.ts';
 import type { UserRow } from './tables/users.ts';
 
 export interface Schema {
+  attempts: AttemptRow;
   counters: CounterRow;
+  decoupled_requests: DecoupledRequestRow;
   documents: DocumentRow;
   grants: GrantRow;
   identities: IdentityRow;

@@ -1,4 +1,5 @@
 // Owns the rows that storage tests begin with: complete, plain, and different where they are told to be.
+import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { DocumentRow } from './tables/documents.ts';
 import type { IdentityRow } from './tables/identities.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
@@ -83,6 +84,27 @@ export function singleUseTokenRow(
     created_at: noon,
     expires_at: noon + 1000,
     consumed_at: null,
+    ...values,
+  };
+}
+
+export function decoupledRequestRow(
+  values: Partial<DecoupledRequestRow> & Pick<DecoupledRequestRow, 'id'>,
+): DecoupledRequestRow {
+  return {
+    kind: 'device',
+    secret_digest: `digest of ${values.id}`,
+    user_code: null,
+    client_id: 'app',
+    user_id: null,
+    body: '{}',
+    status: 'pending',
+    answer: null,
+    openings: 0,
+    poll_interval: 5,
+    last_polled_at: null,
+    created_at: noon,
+    expires_at: noon + 900_000,
     ...values,
   };
 }
