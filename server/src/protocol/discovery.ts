@@ -1,4 +1,5 @@
 // Owns the server's metadata (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3).
+import { assertionAlgorithms } from './client-assertion.ts';
 import { clientAuths } from './client-auths.ts';
 import { prompts } from './prompt.ts';
 import { responseModeNames } from './response-modes.ts';
@@ -20,6 +21,7 @@ export interface DiscoveryFacts {
   readonly locales: readonly string[];
 }
 
+const assertionAlgs = Object.values(assertionAlgorithms).flat();
 const authMethods = clientAuths.map((method) => method.name);
 
 export function discoveryDocument({ issuer, grantTypes, locales }: DiscoveryFacts): Record<string, unknown> {
@@ -32,7 +34,9 @@ export function discoveryDocument({ issuer, grantTypes, locales }: DiscoveryFact
     grant_types_supported: grantTypes,
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: authMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     revocation_endpoint_auth_methods_supported: authMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     claims_supported: [
