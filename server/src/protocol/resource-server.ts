@@ -13,6 +13,9 @@ export interface TokenExchangePolicy {
 /** What an access token's claims look like; `_authz` adds permissions. */
 export type TokenDialect = 'access_token' | 'access_token_authz' | 'rfc9068_profile' | 'rfc9068_profile_authz';
 
+/** Auth0's limit for tokens of every kind, 30 days. */
+export const longestTokenLifetimeSec = 2_592_000;
+
 /** An API. Lifetimes are in seconds. */
 export interface ResourceServer {
   readonly id: string;
