@@ -2,6 +2,7 @@
 import { equalSecrets } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import type { Client, RefreshTokenSettings } from '#protocol/client';
+import { logoutAddressFault } from '#protocol/client-logout';
 import { redirectUriFault } from '#protocol/redirect-uri';
 import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
@@ -51,6 +52,8 @@ function checkUris(client: Client): void {
     const fault = redirectUriFault(uri.replace('://*.', '://label.'));
     if (fault !== undefined) throw new RangeError(`The address ${JSON.stringify(uri)} ${fault}.`);
   }
+  const logout = logoutAddressFault(client);
+  if (logout) throw new RangeError(`The address ${JSON.stringify(logout.uri)} ${logout.fault}.`);
 }
 
 export interface CreatedClient {
@@ -66,8 +69,10 @@ export async function createClient(
 ): Promise<CreatedClient> {
   const { client_secret: given, ...settings } = fresh;
   const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh.app_type), ...settings };
-  const secret =
-    unsealed.token_endpoint_auth_method === 'none' ? undefined : (given ?? randomSecret() + randomSecret());
+  const method = unsealed.token_endpoint_auth_method;
+  // Who proves itself by a key or a certificate has a secret only where it was given one, to sign or encrypt with.
+  const made = method.startsWith('client_secret_') ? randomSecret() + randomSecret() : undefined;
+  const secret = method === 'none' ? undefined : (given ?? made);
   const client: Client =
     secret === undefined ? unsealed : { ...unsealed, client_secret: ctx.vault.seal('client-secret', secret) };
   checkUris(client);

@@ -11,6 +11,8 @@ export const eventTypes = {
   fsa: 'Failed silent authentication',
   slo: 'Success log-out',
   flo: 'Failed log-out',
+  oidc_backchannel_logout_succeeded: 'Success back-channel log-out: an application was told that a session ended',
+  oidc_backchannel_logout_failed: 'Failed back-channel log-out: an application was not told that a session ended',
   gd_consent: 'A person allowed an application to use an API',
   seacft: 'Success exchange: authorization code for tokens',
   feacft: 'Failed exchange: authorization code for tokens',
