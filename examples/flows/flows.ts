@@ -2,6 +2,7 @@
 import { grantClient } from '../../server/src/domain/client-grants.ts';
 import { createClient, type NewClient } from '../../server/src/domain/clients.ts';
 import type { Context } from '../../server/src/domain/context.ts';
+import { frontAndApi, personalToken, trustPartner } from './delegation.ts';
 import { audience, callback, type Flow, type Told } from './flow.ts';
 
 async function application(ctx: Context, settings: Partial<NewClient>): Promise<Told> {
@@ -16,7 +17,23 @@ async function machine(ctx: Context, settings: Partial<NewClient> = {}): Promise
   return told;
 }
 
+const grantTypes = {
+  passwordRealm: 'http://auth0.com/oauth/grant-type/password-realm',
+  jwtBearer: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+};
+
 export const flows: readonly Flow[] = [
   { name: 'authorization-code', furnish: (ctx) => application(ctx, { app_type: 'regular_web' }) },
   { name: 'client-credentials', furnish: (ctx) => machine(ctx) },
+  {
+    name: 'password',
+    furnish: (ctx) => application(ctx, { app_type: 'regular_web', grant_types: [grantTypes.passwordRealm] }),
+  },
+  { name: 'token-exchange', furnish: frontAndApi, prepare: personalToken },
+  {
+    name: 'jwt-bearer',
+    furnish: async (ctx) =>
+      trustPartner(ctx, await application(ctx, { app_type: 'regular_web', grant_types: [grantTypes.jwtBearer] })),
+  },
+  { name: 'introspection', furnish: frontAndApi, prepare: personalToken },
 ];
