@@ -27,11 +27,10 @@ const words = (scope: string) => scope.split(' ').filter((word) => word !== '');
 const readAccessToken: Reader = async (ctx, client, token) => {
   const presented = await findAccessToken(ctx, token);
   if (!presented) return undefined;
-  const { sub, client_id, audience, scope, jti, sid, exp, act, claims } = presented;
+  const { sub, client_id, audience: audiences, scope, jti, sid, exp: expSec, act, claims } = presented;
   const { resource_server_identifier: own } = client;
-  if (client_id !== client.client_id && (own === undefined || !audience.includes(own))) return undefined;
-  const mayAct = claims['may_act'];
-  return { sub, sid, family_id: familyOf(jti), audiences: audience, scope, expSec: exp, act, mayAct };
+  if (client_id !== client.client_id && (own === undefined || !audiences.includes(own))) return undefined;
+  return { sub, sid, family_id: familyOf(jti), audiences, scope, expSec, act, mayAct: claims['may_act'] };
 };
 
 const readRefreshToken: Reader = async (ctx, client, token) => {
