@@ -182,3 +182,17 @@ export async function endUserSessions(
     return sids.length;
   });
 }
+
+/**
+ * Deletes sessions that nobody can use any more. They ended by themselves, which is no log-out: their tokens go on, and
+ * only applications that asked for it are told. Returns how many.
+ */
+export async function clearExpiredSessions(ctx: Pick<Context, 'database' | 'documents' | 'now'>): Promise<number> {
+  const now = ctx.now();
+  const ending = { initiator: 'session-expired', listeners: await logoutListeners(ctx) } as const;
+  return ctx.database.transaction(async (queries) => {
+    const took = ending.listeners.size === 0 ? [] : await sessionClients.listExpired(queries, now);
+    await enqueueLogouts(ctx, queries, took, ending);
+    return rows.purge(queries, now);
+  });
+}

@@ -56,5 +56,9 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     request_uri_parameter_supported: false,
     claims_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
   };
 }
