@@ -29,6 +29,7 @@ describe('without any setting', () => {
       adminPassword: undefined,
       managementClient: undefined,
       tls: undefined,
+      keyRotationDays: 90,
       outboundPrivate: true,
       logLevel: 'info',
       development: true,
@@ -176,6 +177,8 @@ describe('a wrong value', () => {
     ['WARIFU_MANAGEMENT_CLIENT_ID', 'two words'],
     ['WARIFU_TLS', 'yes'],
     ['WARIFU_ENV', 'Production'],
+    ['WARIFU_KEY_ROTATION_DAYS', '-1'],
+    ['WARIFU_KEY_ROTATION_DAYS', '3651'],
     ['WARIFU_LOG_LEVEL', 'verbose'],
   ];
   for (const [name, text] of wrong) {

@@ -69,8 +69,10 @@ export async function createClient(
 ): Promise<CreatedClient> {
   const { client_secret: given, ...settings } = fresh;
   const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh.app_type), ...settings };
-  const secret =
-    unsealed.token_endpoint_auth_method === 'none' ? undefined : (given ?? randomSecret() + randomSecret());
+  const method = unsealed.token_endpoint_auth_method;
+  // Who proves itself by a key or a certificate has a secret only where it was given one, to sign or encrypt with.
+  const made = method.startsWith('client_secret_') ? randomSecret() + randomSecret() : undefined;
+  const secret = method === 'none' ? undefined : (given ?? made);
   const client: Client =
     secret === undefined ? unsealed : { ...unsealed, client_secret: ctx.vault.seal('client-secret', secret) };
   checkUris(client);

@@ -28,6 +28,7 @@ export const eventTypes = {
   fejbt: "Failed exchange: another issuer's assertion for tokens",
   srrt: 'Success revocation of a token by its application',
   ferrt: 'Failed exchange: a rotated refresh token was used again, and its family is revoked',
+  key_rotation: 'The next signing key took the place of the current one',
 } as const;
 
 export type EventType = keyof typeof eventTypes;

@@ -26,7 +26,7 @@ function mayAsk(asker: Client, { client_id, audience }: PresentedToken): boolean
 }
 
 function tellAccessToken(issuer: string, { claims, client_id, audience, confirmation }: PresentedToken): Introspection {
-  const said: Claims = { iss: issuer, aud: audience, ...claims, client_id };
+  const said: Claims = { iss: issuer, aud: audience.length === 1 ? audience[0] : audience, ...claims, client_id };
   const members = told.flatMap((name) => (said[name] === undefined || said[name] === '' ? [] : [[name, said[name]]]));
   // RFC 9449 §6.2: the type says how the token must be presented.
   return {

@@ -1,4 +1,5 @@
 // Owns the server's metadata (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3).
+import { assertionAlgorithms } from './client-assertion.ts';
 import { clientAuths } from './client-auths.ts';
 import { prompts } from './prompt.ts';
 import { responseModeNames } from './response-modes.ts';
@@ -25,6 +26,7 @@ export interface DiscoveryFacts {
   readonly jweEncryptions: readonly string[];
 }
 
+const assertionAlgs = Object.values(assertionAlgorithms).flat();
 const authMethods = clientAuths.map((method) => method.name);
 
 export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown> {
@@ -38,8 +40,11 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     grant_types_supported: grantTypes,
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: authMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     revocation_endpoint_auth_methods_supported: authMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_endpoint_auth_methods_supported: authMethods.filter((name) => name !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_signing_alg_values_supported: signingAlgorithms,
     introspection_encryption_alg_values_supported: facts.jweAlgorithms,
     introspection_encryption_enc_values_supported: facts.jweEncryptions,

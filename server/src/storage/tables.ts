@@ -16,6 +16,7 @@ import type { SessionClientRow } from './tables/session-clients.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SigningKeyRow } from './tables/signing-keys.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
+import type { UserPermissionRow } from './tables/user-permissions.ts';
 import type { UserRoleRow } from './tables/user-roles.ts';
 import type { UserRow } from './tables/users.ts';
 
@@ -37,6 +38,7 @@ export interface Schema {
   sessions: SessionRow;
   signing_keys: SigningKeyRow;
   single_use_tokens: SingleUseTokenRow;
+  user_permissions: UserPermissionRow;
   user_roles: UserRoleRow;
   users: UserRow;
 }

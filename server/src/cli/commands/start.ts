@@ -6,16 +6,13 @@ import type { Context } from '#domain/context';
 import { furnishDemo } from '#domain/demo';
 import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
-import { clearExpired } from '#domain/housekeeping';
-import { LogoutDeliveries } from '#domain/logout-deliveries';
 import { openTenant, type Tenant } from '#domain/tenant';
 import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
 import { type Config, readConfig } from '../../config.ts';
+import { type BackgroundWork, beginBackgroundWork } from '../background-work.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
 import { refusalSentence } from '../refusal.ts';
-
-const housekeepingEveryMs = 10 * 60 * 1000;
 
 /** A server to log with exists only after the tenant; what happens before is kept for it. */
 async function open(
@@ -68,23 +65,6 @@ async function listen(app: FastifyInstance, { port, host, logLevel }: Config): P
   app.log.level = logLevel;
 }
 
-interface BackgroundWork {
-  stop(): Promise<void>;
-}
-
-/** What is done beside answering requests: expired rows are cleared away, and applications are told of log-outs. */
-function beginBackgroundWork(ctx: Context, app: FastifyInstance): BackgroundWork {
-  const log = (work: string) => (error: unknown) => app.log.error({ err: error }, work);
-  const timer = setInterval(() => clearExpired(ctx).catch(log('housekeeping')), housekeepingEveryMs).unref();
-  const deliveries = new LogoutDeliveries(ctx, log('back-channel log-out'));
-  deliveries.start();
-  const stop = async () => {
-    clearInterval(timer);
-    await deliveries.stop();
-  };
-  return { stop };
-}
-
 /** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
 function stopOnSignals(app: FastifyInstance, tenant: Tenant, work: BackgroundWork): void {
   let stopping = false;
@@ -117,7 +97,8 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
     await listen(app, config);
-    stopOnSignals(app, tenant, beginBackgroundWork(tenant.ctx, app));
+    const logFailure = (work: string, error: unknown) => app.log.error({ err: error }, work);
+    stopOnSignals(app, tenant, beginBackgroundWork(tenant.ctx, config, logFailure));
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
     return exitCodes.ok;
