@@ -6,7 +6,8 @@ import { JourneyEnded } from '#domain/journey-ended';
 import { stepAddress } from '#domain/journey-paths';
 import { complete, type FlowFacts, gatherFacts, nextStep, type Step } from '#domain/login-flow';
 import { endTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
-import { findSession } from '#domain/sessions';
+import { browserStateOf, managesSessions, sessionState } from '#domain/session-state';
+import { findSession, type Session, type StartedSession } from '#domain/sessions';
 import { queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { sendRefusal, sendResponse } from './authorize-response.ts';
@@ -41,7 +42,22 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
   } else if (silent) {
     ctx.emit({ type: 'ssa', ...event });
   }
-  return sendResponse(reply, ctx.issuer, request, { code: completed.code });
+  const session_state = await tellSessionState(edge, reply, request, completed.session ?? facts.session);
+  return sendResponse(reply, ctx.issuer, request, { code: completed.code, session_state });
+}
+
+/** The response's session_state, where the tenant offers it; the browser gets the cookie that it is compared with. */
+async function tellSessionState(
+  { ctx, cookies }: Edge,
+  reply: FastifyReply,
+  request: LoginTransaction['request'],
+  session: StartedSession | Session | undefined,
+): Promise<string | undefined> {
+  if (!session || !(await managesSessions(ctx))) return undefined;
+  const browserState = 'cookie' in session ? browserStateOf(session.cookie) : session.browser_state;
+  const lifetimeSec = (session.expires_at - ctx.now()) / 1000;
+  reply.header('set-cookie', cookies.write('session_state', browserState, lifetimeSec));
+  return sessionState(request, browserState);
 }
 
 export async function authorizeResume(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
