@@ -1,10 +1,12 @@
 // Owns the list of grants. Discovery tells applications of them.
 import type { Grant } from './grant.ts';
 import { authorizationCode } from './grants/authorization-code.ts';
+import { ciba } from './grants/ciba.ts';
 import { clientCredentials } from './grants/client-credentials.ts';
+import { deviceCode } from './grants/device-code.ts';
 import { refreshToken } from './grants/refresh-token.ts';
 
-export const grants: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials];
+export const grants: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials, deviceCode, ciba];
 
 const byName: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.name, grant]));
 

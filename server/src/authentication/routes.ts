@@ -1,6 +1,8 @@
 // Owns the list of the Authentication API's endpoints.
 import { authorize } from './authorize.ts';
 import { authorizeResume } from './authorize-resume.ts';
+import { bcAuthorize } from './bc-authorize.ts';
+import { deviceCode } from './device-code.ts';
 import { discovery } from './discovery.ts';
 import { jwks } from './jwks.ts';
 import { logout } from './logout.ts';
@@ -19,6 +21,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/authorize/resume', handler: authorizeResume, config: page },
   { method: 'POST', url: '/oauth/token', handler: token },
   { method: 'OPTIONS', url: '/oauth/token', handler: preflight('POST') },
+  { method: 'POST', url: '/oauth/device/code', handler: deviceCode },
+  { method: 'POST', url: '/bc-authorize', handler: bcAuthorize },
   { method: 'POST', url: '/oauth/revoke', handler: revoke },
   { method: 'OPTIONS', url: '/oauth/revoke', handler: preflight('POST') },
   { method: ['GET', 'POST'], url: '/userinfo', handler: userinfo },
