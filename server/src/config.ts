@@ -23,6 +23,8 @@ export interface Config {
   readonly tls: 'self-signed' | undefined;
   /** Whether the server may call http addresses and its own network. */
   readonly outboundPrivate: boolean;
+  /** How long a key signs before the next one takes its place; Infinity when that is done by hand alone. */
+  readonly keyRotationDays: number;
   readonly logLevel: LogLevel;
   /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
   readonly development: boolean;
@@ -126,6 +128,12 @@ const settings = {
     otherwise: 'private in development, else public',
     help: 'Which addresses of applications the server itself calls, such as a jwks_uri: public is https on the public Internet; private is the own network and plain http too.',
   }),
+  keyRotationDays: row({
+    name: 'WARIFU_KEY_ROTATION_DAYS',
+    parse: parsers.days,
+    fallback: '90',
+    help: 'After how many days the next signing key takes the place of the current one; 0 for never.',
+  }),
   logLevel: row({
     name: 'WARIFU_LOG_LEVEL',
     parse: parsers.oneOf(logLevels, 'info'),
@@ -226,6 +234,7 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
         : undefined,
     tls: values.tls,
     outboundPrivate: (values.outbound ?? (development ? 'private' : 'public')) === 'private',
+    keyRotationDays: values.keyRotationDays as number,
     logLevel,
     development,
   };

@@ -13,9 +13,10 @@ import { readBody, requireGrant } from './decoupled-request.ts';
 import { ciba } from './grants/ciba.ts';
 import { callerOf, type Edge } from './route.ts';
 
-export async function bcAuthorize({ ctx }: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function bcAuthorize(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { ctx } = edge;
   const form = parametersOf(request.body);
-  const client = await authenticateClient(ctx, request.headers.authorization, form);
+  const client = await authenticateClient(edge, request, form);
   // CIBA Core §7.1: anybody could name a public application, and have people asked in its name.
   if (isPublic(client)) throw invalidClient('a public client');
   const event = { client_id: client.client_id, ip: callerOf(request).ip };

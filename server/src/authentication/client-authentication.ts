@@ -1,28 +1,56 @@
-// Owns the recognition of the application that calls the token endpoint.
+// Owns the recognition of the application that calls an endpoint.
+import type { FastifyRequest } from 'fastify';
+import { verifyClientAssertion } from '#domain/client-assertions';
 import { findClient, secretMatches } from '#domain/clients';
-import type { Context } from '#domain/context';
-import { type Client, isPublic } from '#protocol/client';
-import { invalidClient } from '#protocol/client-auth';
+import type { Client, TokenEndpointAuthMethod } from '#protocol/client';
+import { invalidClient, type PresentedCredentials } from '#protocol/client-auth';
 import { presentedCredentials } from '#protocol/client-auths';
 import type { Parameters } from '#protocol/parameters';
+import { type Edge, endpointOf } from './route.ts';
 
-/**
- * The application whose credentials the request presents. A public one names itself and shows nothing; one with a
- * secret shows it, in the header or in the body. Throws invalid_client or invalid_request (RFC 6749 §2.3, §3.2.1).
- */
-export async function authenticateClient(
-  ctx: Context,
-  authorization: string | undefined,
-  form: Parameters,
-): Promise<Client> {
-  const { client_id, client_secret } = presentedCredentials(authorization, form);
-  const client = await findClient(ctx, client_id);
-  if (!client) throw invalidClient('unknown client');
-  if (isPublic(client)) {
-    if (client_secret !== undefined) throw invalidClient('a public client sent a secret');
-    return client;
-  }
+/** Proves that the caller is the application, by one method. Throws invalid_client. */
+type Proof = (edge: Edge, client: Client, presented: PresentedCredentials, request: FastifyRequest) => Promise<void>;
+
+/** Auth0 takes the secret in the header and in the body alike, whichever of them was registered. */
+const bySecret: Proof = async ({ ctx }, client, { client_secret }) => {
   if (client_secret === undefined) throw invalidClient('no secret');
   if (!secretMatches(ctx, client, client_secret)) throw invalidClient('wrong secret');
+};
+
+const byAssertion =
+  (method: 'client_secret_jwt' | 'private_key_jwt'): Proof =>
+  async ({ ctx }, client, { client_assertion: assertion }, request) => {
+    if (assertion === undefined) throw invalidClient('no assertion');
+    await verifyClientAssertion(ctx, client, method, { assertion, endpoint: endpointOf(ctx, request) });
+  };
+
+const byName: Proof = async (_edge, _client, { client_secret, client_assertion }) => {
+  if (client_secret !== undefined || client_assertion !== undefined) throw invalidClient('a public client with more');
+};
+
+const byCertificate: Proof = async () => {
+  throw invalidClient('no certificate');
+};
+
+const proofs: Readonly<Record<TokenEndpointAuthMethod, Proof>> = {
+  none: byName,
+  client_secret_basic: bySecret,
+  client_secret_post: bySecret,
+  client_secret_jwt: byAssertion('client_secret_jwt'),
+  private_key_jwt: byAssertion('private_key_jwt'),
+  tls_client_auth: byCertificate,
+  self_signed_tls_client_auth: byCertificate,
+};
+
+/**
+ * The application that sends the request: every endpoint that applications call begins with this. What it shows must be
+ * of the kind that it registered, and nothing else with it. Throws invalid_client or invalid_request (RFC 6749 §2.3,
+ * §3.2.1).
+ */
+export async function authenticateClient(edge: Edge, request: FastifyRequest, form: Parameters): Promise<Client> {
+  const presented = presentedCredentials(request.headers.authorization, form);
+  const client = await findClient(edge.ctx, presented.client_id);
+  if (!client) throw invalidClient('unknown client');
+  await proofs[client.token_endpoint_auth_method](edge, client, presented, request);
   return client;
 }

@@ -2,8 +2,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '#domain/context';
 import type { DecoupledBody } from '#domain/decoupled-requests';
-import { findResourceServer } from '#domain/resource-servers';
-import { tenantSettings } from '#domain/tenant-settings';
 import { userinfoAudience } from '#protocol/access-token';
 import { parseAuthorizationDetails } from '#protocol/authorization-details';
 import type { Client } from '#protocol/client';
@@ -11,6 +9,7 @@ import { OAuthError } from '#protocol/oauth-error';
 import { type Parameters, refuseOverlong } from '#protocol/parameters';
 import type { ResourceServer } from '#protocol/resource-server';
 import { parseScope } from '#protocol/scope';
+import { requestedApi } from './requested-api.ts';
 import { callerOf } from './route.ts';
 
 /** Throws unauthorized_client when the client may not use the grant that the request would lead to. */
@@ -19,18 +18,17 @@ export function requireGrant(client: Client, grantType: string): void {
   throw new OAuthError('unauthorized_client', `Grant type '${grantType}' not allowed for the client.`);
 }
 
-/** The API asked for, or the tenant's default. Throws access_denied when there is none of that name. */
+/** The API asked for, or the tenant's default; undefined for userinfo alone. Throws access_denied for an unknown one. */
 async function apiOf(ctx: Context, form: Parameters): Promise<ResourceServer | undefined> {
-  const audience = form.get('audience') ?? (await tenantSettings(ctx)).default_audience;
-  if (!audience || audience === userinfoAudience(ctx.issuer)) return undefined;
-  const api = await findResourceServer(ctx, audience);
-  if (!api) throw new OAuthError('access_denied', `Service not found: ${audience}`);
-  return api;
+  const { identifier, api } = await requestedApi(ctx, form);
+  if (api || identifier === undefined || identifier === userinfoAudience(ctx.issuer)) return api;
+  throw new OAuthError('access_denied', `Service not found: ${identifier}`);
 }
 
 /** Reads what is asked for, and notes where the request came from. Throws OAuthError. */
 export async function readBody(ctx: Context, request: FastifyRequest, form: Parameters): Promise<DecoupledBody> {
-  for (const name of ['scope', 'audience', 'authorization_details']) refuseOverlong(name, form.get(name) ?? '');
+  for (const name of ['scope', 'audience', 'resource', 'authorization_details'])
+    refuseOverlong(name, form.get(name) ?? '');
   const api = await apiOf(ctx, form);
   const details = form.get('authorization_details');
   const { ip, userAgent } = callerOf(request);

@@ -13,9 +13,10 @@ import { callerOf, type Edge } from './route.ts';
 
 const lifetimeSec = 900;
 
-export async function deviceCode({ ctx }: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function deviceCode(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { ctx } = edge;
   const form = parametersOf(request.body);
-  const client = await authenticateClient(ctx, request.headers.authorization, form);
+  const client = await authenticateClient(edge, request, form);
   const { client_id } = client;
   try {
     requireGrant(client, grant.name);

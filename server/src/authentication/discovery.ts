@@ -1,5 +1,6 @@
 // Owns GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server.
 import { sha256 } from '#crypto/digest';
+import { jweAlgorithms, jweEncryptions } from '#crypto/jwe';
 import type { Context } from '#domain/context';
 import { corsPublic } from '#http/cors';
 import { type ReadyMade, readyMade, sendReadyMade } from '#http/ready-made';
@@ -14,7 +15,9 @@ function answerFor(ctx: Context): ReadyMade {
   const known = answers.get(ctx);
   if (known) return known;
   const grantTypes = grants.map((grant) => grant.name);
-  const body = JSON.stringify(discoveryDocument({ issuer: ctx.issuer, grantTypes, locales }));
+  const body = JSON.stringify(
+    discoveryDocument({ issuer: ctx.issuer, grantTypes, locales, jweAlgorithms, jweEncryptions }),
+  );
   const fresh = readyMade(body, sha256(body), {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'public, max-age=3600',

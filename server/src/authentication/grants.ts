@@ -4,9 +4,21 @@ import { authorizationCode } from './grants/authorization-code.ts';
 import { ciba } from './grants/ciba.ts';
 import { clientCredentials } from './grants/client-credentials.ts';
 import { deviceCode } from './grants/device-code.ts';
+import { password } from './grants/password.ts';
+import { passwordRealm } from './grants/password-realm.ts';
 import { refreshToken } from './grants/refresh-token.ts';
+import { tokenExchange } from './grants/token-exchange.ts';
 
-export const grants: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials, deviceCode, ciba];
+export const grants: readonly Grant[] = [
+  authorizationCode,
+  refreshToken,
+  clientCredentials,
+  password,
+  passwordRealm,
+  tokenExchange,
+  deviceCode,
+  ciba,
+];
 
 const byName: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.name, grant]));
 

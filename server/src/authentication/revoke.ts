@@ -13,9 +13,10 @@ import { callerOf, type Edge } from './route.ts';
  * Ends the token. One that is unknown, or another application's, is answered alike and left alone (RFC 7009 §2.2), so
  * the hint about its type is not needed.
  */
-export async function revoke({ ctx }: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function revoke(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { ctx } = edge;
   const form = parametersOf(request.body);
-  const client = await authenticateClient(ctx, request.headers.authorization, form);
+  const client = await authenticateClient(edge, request, form);
   reply.headers(corsForClient(client, request.headers.origin));
   const token = requireParameter(form, 'token');
   if ((await revokeRefreshToken(ctx, client, token)) || (await revokeAccessToken(ctx, client, token))) {

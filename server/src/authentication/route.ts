@@ -21,3 +21,8 @@ export interface Route {
 export function callerOf(request: FastifyRequest): Caller {
   return { ip: request.ip, userAgent: request.headers['user-agent'] };
 }
+
+/** The address of the endpoint that was called, as the metadata has it: no header of the request changes it. */
+export function endpointOf({ issuer }: Pick<Context, 'issuer'>, { routeOptions }: FastifyRequest): string {
+  return `${issuer}${routeOptions.url?.slice(1) ?? ''}`;
+}

@@ -23,9 +23,10 @@ function allowedGrant(client: Client, form: Parameters): Grant {
   return grant;
 }
 
-export async function token({ ctx }: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function token(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { ctx } = edge;
   const form = parametersOf(request.body);
-  const client = await authenticateClient(ctx, request.headers.authorization, form);
+  const client = await authenticateClient(edge, request, form);
   reply.headers(corsForClient(client, request.headers.origin));
   const grant = allowedGrant(client, form);
   const caller = callerOf(request);

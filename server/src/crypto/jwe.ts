@@ -2,7 +2,15 @@
 import type { KeyObject } from 'node:crypto';
 
 /** Key management: RSA with OAEP, and ephemeral Diffie-Hellman. No password, no shared key, no RSA 1.5. */
-export const jweAlgorithms = ['RSA-OAEP-256', 'RSA-OAEP', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'] as const;
+export const jweAlgorithms = [
+  'RSA-OAEP-256',
+  'RSA-OAEP-384',
+  'RSA-OAEP-512',
+  'RSA-OAEP',
+  'ECDH-ES',
+  'ECDH-ES+A128KW',
+  'ECDH-ES+A256KW',
+] as const;
 export const jweEncryptions = ['A256GCM', 'A128GCM', 'A256CBC-HS512', 'A128CBC-HS256'] as const;
 
 export type JweAlgorithm = (typeof jweAlgorithms)[number];

@@ -2,7 +2,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** Each purpose has a key of its own, so that nothing made for one is taken for another. */
-export type Purpose = 'signing-key' | 'client-secret' | 'opaque-access-token' | 'refresh-token';
+export type Purpose =
+  | 'signing-key'
+  | 'client-secret'
+  | 'api-secret'
+  | 'opaque-access-token'
+  | 'access-token-mark'
+  | 'refresh-token';
 
 const nonceLength = 12;
 const tagLength = 16;

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
-import { type AccessTokenFault, AccessTokenRefused, type PresentedToken } from '#domain/access-tokens';
+import { type AccessTokenFault, AccessTokenRefused } from '#domain/access-tokens';
 import { demoApi } from './demo-api.ts';
+import type { DemoCaller } from './options.ts';
 
 const idTokenSentence = 'This is an ID token: it tells the application who signed in. Send the access token instead.';
 
-async function verifyAccessToken(token: string): Promise<PresentedToken> {
+async function verifyAccessToken(token: string): Promise<DemoCaller> {
   const known = { sub: 'auth0|1', client_id: 'demo' };
   if (token === 'good') return { ...known, scope: ['openid', 'read:demo'] };
   if (token === 'no-scope') return { ...known, scope: ['openid', 'unread:demo', 'read:demos'] };

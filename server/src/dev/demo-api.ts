@@ -1,9 +1,9 @@
 // Owns the demo API: one protected resource, and every way of being refused by it (RFC 6750 §3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type AccessTokenFault, AccessTokenRefused, type PresentedToken } from '#domain/access-tokens';
+import { type AccessTokenFault, AccessTokenRefused } from '#domain/access-tokens';
 import { noStore } from '#http/headers';
 import { guards } from './layout.ts';
-import type { DevOptions } from './options.ts';
+import type { DemoCaller, DevOptions } from './options.ts';
 
 const requiredScope = 'read:demo';
 
@@ -47,7 +47,7 @@ export function demoApi(verifyAccessToken: DevOptions['verifyAccessToken']) {
       });
     }
 
-    let presented: PresentedToken;
+    let presented: DemoCaller;
     try {
       presented = await verifyAccessToken(token);
     } catch (error) {

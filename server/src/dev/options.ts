@@ -1,6 +1,9 @@
 // Owns what the development pages need to know from the server that mounts them.
 import type { PresentedToken } from '#domain/access-tokens';
 
+/** What the demo API wants to know of who calls it. */
+export type DemoCaller = Pick<PresentedToken, 'sub' | 'client_id' | 'scope'>;
+
 export interface DevOptions {
   /** With its trailing slash: `http://localhost:4000/`. */
   issuer: string;
@@ -8,5 +11,5 @@ export interface DevOptions {
   /** The demo API's identifier: `${issuer}demo/api`. */
   demoAudience: string;
   /** Verifies an access token for the demo API. Throws AccessTokenRefused. */
-  verifyAccessToken: (token: string) => Promise<PresentedToken>;
+  verifyAccessToken: (token: string) => Promise<DemoCaller>;
 }

@@ -1,64 +1,32 @@
-// Owns access tokens: JWTs for an API, sealed texts for userinfo alone; how they are made and how they are verified.
-import { type JwtSigner, signJwt, verifyJwt } from '#crypto/jwt';
-import { randomId } from '#crypto/random';
-import { accessTokenClaims, userinfoAudience } from '#protocol/access-token';
+// Owns presented access tokens: whether one is ours and alive, what it says, and its end.
+import { openJwt } from '#crypto/jwt';
+import { userinfoAudience } from '#protocol/access-token';
+import type { Actor } from '#protocol/actor';
+import type { AuthorizationDetail } from '#protocol/authorization-details';
+import type { Claims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
-import type { ResourceServer } from '#protocol/resource-server';
+import type { Confirmation } from '#protocol/confirmation';
+import { openWithSecret } from './api-secrets.ts';
 import type { Context } from './context.ts';
 import { isRevoked, revokeToken } from './revocations.ts';
-
-/** What an access token is for. */
-export interface AccessTokenSubject {
-  readonly sub: string;
-  readonly client_id: string;
-  readonly scope: readonly string[];
-  /** Undefined when the token is for userinfo alone. */
-  readonly api: ResourceServer | undefined;
-  readonly family_id: string;
-  readonly sid: string | undefined;
-  /** Told where no person took part. */
-  readonly gty?: 'client-credentials';
-}
-
-/** What an opaque access token says, sealed: for userinfo, and for nobody else to read. */
-interface OpaqueClaims {
-  readonly sub: string;
-  readonly scope: string;
-  readonly client_id: string;
-  readonly jti: string;
-  readonly sid: string | undefined;
-  /** Seconds. */
-  readonly exp: number;
-}
-
-/** The key that an API's tokens are signed with. */
-function apiSigner(ctx: Context, { signing_alg }: ResourceServer): Promise<JwtSigner> {
-  if (signing_alg === 'HS256') throw new Error('An API with HS256 has a secret, not a key.');
-  return ctx.keys.signer(signing_alg);
-}
-
-/** Makes an access token: a JWT for an API, else an opaque one, which costs no write either. */
-export async function createAccessToken(
-  ctx: Context,
-  subject: AccessTokenSubject,
-  nowSec: number,
-  lifetimeSec: number,
-): Promise<string> {
-  const { sub, client_id, scope, api, family_id, sid, ...how } = subject;
-  const jti = `${family_id}.${randomId()}`;
-  if (api) {
-    const facts = { issuer: ctx.issuer, client_id, sub, audience: api.identifier, scope, jti, sid, ...how };
-    return signJwt(accessTokenClaims({ ...facts, nowSec, lifetimeSec }), await apiSigner(ctx, api));
-  }
-  const claims: OpaqueClaims = { sub, scope: scope.join(' '), client_id, jti, sid, exp: nowSec + lifetimeSec };
-  return ctx.vault.seal('opaque-access-token', JSON.stringify(claims));
-}
 
 /** A presented access token that is whole, of ours, unexpired and not revoked. */
 export interface PresentedToken {
   readonly sub: string;
   readonly scope: readonly string[];
   readonly client_id: string;
+  readonly jti: string;
+  readonly sid: string | undefined;
+  /** Seconds. */
+  readonly iat: number;
+  readonly exp: number;
+  /** The identifiers of what it is for: an API and perhaps userinfo, or userinfo alone. */
+  readonly audience: readonly string[];
+  readonly confirmation: Confirmation | undefined;
+  readonly act: Actor | undefined;
+  readonly authorization_details: readonly AuthorizationDetail[] | undefined;
+  /** All that it says, as it says it. */
+  readonly claims: Claims;
 }
 
 export type AccessTokenFault = 'malformed' | 'expired' | 'wrong-audience' | 'id-token' | 'revoked';
@@ -73,36 +41,75 @@ export class AccessTokenRefused extends Error {
   }
 }
 
-function readOpaque(ctx: Context, token: string): OpaqueClaims | undefined {
-  const text = ctx.vault.unseal('opaque-access-token', token);
-  return text === undefined ? undefined : (JSON.parse(text) as OpaqueClaims);
+/** The claims that may be missing, whose types are known because nobody else could have signed them. */
+interface OwnClaims {
+  readonly scope?: string;
+  readonly sid?: string;
+  readonly iat?: number;
+  readonly cnf?: Confirmation;
+  readonly act?: Actor;
+  readonly authorization_details?: readonly AuthorizationDetail[];
 }
+
+function present(claims: Claims, client_id: unknown, audience: readonly unknown[]): PresentedToken {
+  const { sub, jti, exp } = claims;
+  if (typeof sub !== 'string' || typeof jti !== 'string' || typeof client_id !== 'string' || typeof exp !== 'number') {
+    throw new AccessTokenRefused('malformed');
+  }
+  const { scope, sid, iat = 0, cnf, act, authorization_details } = claims as OwnClaims;
+  return {
+    sub,
+    scope: scope === undefined ? [] : scope.split(' '),
+    client_id,
+    jti,
+    sid,
+    iat,
+    exp,
+    audience: audience.filter((identifier) => typeof identifier === 'string'),
+    confirmation: cnf,
+    act,
+    authorization_details,
+    claims,
+  };
+}
+
+function readOpaque(ctx: Context, token: string): PresentedToken | undefined {
+  const text = ctx.vault.unseal('opaque-access-token', token);
+  if (text === undefined) return undefined;
+  const claims = JSON.parse(text) as Claims;
+  return present(claims, claims['azp'], [userinfoAudience(ctx.issuer)]);
+}
+
+const types = ['JWT', 'at+jwt'];
 
 /** What a JWT of ours says. Throws AccessTokenRefused for anything but an access token of this issuer. */
-function readJwt(ctx: Context, token: string): OpaqueClaims & { readonly aud: readonly unknown[] } {
-  const claims = verifyJwt(token, ctx.keys.verifiers);
-  if (claims?.['iss'] !== ctx.issuer || typeof claims['exp'] !== 'number') throw new AccessTokenRefused('malformed');
-  const { sub, scope = '', azp, jti, sid, exp } = claims as Record<string, string> & { exp: number };
-  // Only ID tokens have no azp: their audience is the application itself.
-  if (azp === undefined) throw new AccessTokenRefused('id-token');
-  if (sub === undefined || jti === undefined) throw new AccessTokenRefused('malformed');
-  return { sub, scope, client_id: azp, jti, sid, exp, aud: [claims['aud']].flat() };
+async function readJwt(ctx: Context, token: string): Promise<PresentedToken> {
+  const opened = openJwt(token, ctx.keys.verifiers, types) ?? (await openWithSecret(ctx, token, types));
+  if (opened?.claims['iss'] !== ctx.issuer) throw new AccessTokenRefused('malformed');
+  const { typ, claims } = opened;
+  const { azp, client_id, aud } = claims;
+  // An ID token has neither: its audience is the application itself.
+  if (azp === undefined && typ === 'JWT') throw new AccessTokenRefused('id-token');
+  return present(claims, typ === 'JWT' ? azp : client_id, [aud].flat());
 }
 
-function readFor(ctx: Context, token: string, audience: string): OpaqueClaims {
-  const opaque = audience === userinfoAudience(ctx.issuer) ? readOpaque(ctx, token) : undefined;
-  if (opaque) return opaque;
-  const claims = readJwt(ctx, token);
-  if (!claims.aud.includes(audience)) throw new AccessTokenRefused('wrong-audience');
-  return claims;
+async function refuseEnded(ctx: Context, presented: PresentedToken): Promise<PresentedToken> {
+  if (presented.exp * 1000 <= ctx.now()) throw new AccessTokenRefused('expired');
+  if (await isRevoked(ctx, presented)) throw new AccessTokenRefused('revoked');
+  return presented;
+}
+
+/** Reads an access token, whatever it is for: the caller judges the audience. Throws AccessTokenRefused. */
+export async function readAccessToken(ctx: Context, token: string): Promise<PresentedToken> {
+  return refuseEnded(ctx, readOpaque(ctx, token) ?? (await readJwt(ctx, token)));
 }
 
 /** Verifies an access token for an audience. Throws AccessTokenRefused. */
 export async function verifyAccessToken(ctx: Context, token: string, audience: string): Promise<PresentedToken> {
-  const claims = readFor(ctx, token, audience);
-  if (claims.exp * 1000 <= ctx.now()) throw new AccessTokenRefused('expired');
-  if (await isRevoked(ctx, claims)) throw new AccessTokenRefused('revoked');
-  return { sub: claims.sub, scope: claims.scope.split(' '), client_id: claims.client_id };
+  const opaque = audience === userinfoAudience(ctx.issuer) ? readOpaque(ctx, token) : undefined;
+  const presented = opaque ?? (await readJwt(ctx, token));
+  if (!presented.audience.includes(audience)) throw new AccessTokenRefused('wrong-audience');
+  return refuseEnded(ctx, presented);
 }
 
 /** Ends an access token that was issued to the client; false when it is none. */
@@ -112,9 +119,9 @@ export async function revokeAccessToken(
   token: string,
 ): Promise<boolean> {
   try {
-    const claims = readOpaque(ctx, token) ?? readJwt(ctx, token);
-    if (claims.client_id !== client.client_id) return false;
-    await revokeToken(ctx, claims);
+    const presented = readOpaque(ctx, token) ?? (await readJwt(ctx, token));
+    if (presented.client_id !== client.client_id) return false;
+    await revokeToken(ctx, presented);
     return true;
   } catch (error) {
     if (error instanceof AccessTokenRefused) return false;

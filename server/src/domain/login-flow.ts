@@ -12,6 +12,7 @@ import type { Caller, Context } from './context.ts';
 import { type DecoupledRequest, findPendingRequest } from './decoupled-requests.ts';
 import { canonicalEmail } from './email-address.ts';
 import { endTransaction, type LoginTransaction } from './login-transactions.ts';
+import { logoutListeners } from './logout-outbox.ts';
 import { findResourceServer } from './resource-servers.ts';
 import {
   type Proof,
@@ -199,6 +200,17 @@ function boundTo({ redirect_uri, code_challenge, nonce }: LoginTransaction['requ
   };
 }
 
+interface SessionRules {
+  readonly lifetimes: SessionLifetimes;
+  /** Who is told when another person's session ends by this one's beginning. */
+  readonly listeners: Awaited<ReturnType<typeof logoutListeners>>;
+}
+
+/** Read before a transaction begins: inside one nothing else may be read. */
+export async function sessionRules(ctx: Context): Promise<SessionRules> {
+  return { lifetimes: await sessionLifetimes(ctx), listeners: await logoutListeners(ctx) };
+}
+
 export interface Exit {
   readonly completion: Completion;
   readonly facts: FlowFacts;
@@ -213,7 +225,7 @@ export async function enterSession(
   ctx: Context,
   queries: Queries,
   transactionId: string | undefined,
-  { completion: { subject, fresh }, facts, caller, lifetimes }: Exit & { readonly lifetimes: SessionLifetimes },
+  { completion: { subject, fresh }, facts, caller, lifetimes, listeners }: Exit & SessionRules,
 ): Promise<{ readonly sid: string; readonly session: StartedSession | undefined } | undefined> {
   if (transactionId !== undefined && !(await endTransaction(queries, transactionId))) return undefined;
   if (!fresh) {
@@ -221,7 +233,13 @@ export async function enterSession(
     await touchSession(ctx, queries, session, lifetimes);
     return { sid: session.sid, session: undefined };
   }
-  const session = await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes });
+  const session = await startSession(ctx, queries, {
+    proof: subject,
+    previous: facts.session,
+    caller,
+    lifetimes,
+    listeners,
+  });
   await recordLogin(queries, subject.user_id, ctx.now(), caller.ip);
   return { sid: session.sid, session };
 }
@@ -240,9 +258,9 @@ export async function complete(
   const { completion, facts } = exit;
   const { subject, scope } = completion;
   const { request } = tx;
-  const lifetimes = await sessionLifetimes(ctx);
+  const rules = await sessionRules(ctx);
   return ctx.database.transaction(async (queries) => {
-    const entered = await enterSession(ctx, queries, transactionId, { ...exit, lifetimes });
+    const entered = await enterSession(ctx, queries, transactionId, { ...exit, ...rules });
     if (!entered) return undefined;
     const { sid, session } = entered;
     const code = await issueCode(ctx, queries, request.client_id, {

@@ -5,9 +5,8 @@ import { findClient, ownClient, ownClientId } from './clients.ts';
 import type { Context } from './context.ts';
 import { approveRequest, type DecoupledRequest, denyRequest } from './decoupled-requests.ts';
 import { approvedPath } from './journey-paths.ts';
-import { type Completed, type Exit, enterSession } from './login-flow.ts';
+import { type Completed, type Exit, enterSession, sessionRules } from './login-flow.ts';
 import { endTransaction, type LoginTransaction, type Purpose } from './login-transactions.ts';
-import { sessionLifetimes } from './sessions.ts';
 import { tenantSettings } from './tenant-settings.ts';
 
 interface OwnRequest {
@@ -79,9 +78,9 @@ export async function completeOwn(
   exit: Exit,
 ): Promise<(Pick<Completed, 'session'> & { readonly done: boolean }) | undefined> {
   const { completion, facts } = exit;
-  const lifetimes = await sessionLifetimes(ctx);
+  const rules = await sessionRules(ctx);
   return ctx.database.transaction(async (queries) => {
-    const entered = await enterSession(ctx, queries, transactionId, { ...exit, lifetimes });
+    const entered = await enterSession(ctx, queries, transactionId, { ...exit, ...rules });
     if (!entered) return undefined;
     const { sid, session } = entered;
     if (purpose?.kind !== 'approve') return { session, done: true };

@@ -6,7 +6,7 @@ import { openDatabase } from '#storage/open-database';
 import type { Context } from './context.ts';
 import { furnish } from './first-start.ts';
 import { recordingNotifier } from './notifier.ts';
-import { loadSigningKeys } from './signing-keys.ts';
+import { loadSigningKeys, signingKeysKind } from './signing-keys.ts';
 
 export interface TenantOptions {
   /** With the trailing slash. */
@@ -38,6 +38,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   try {
     await documents.start();
     const keys = await loadSigningKeys({ issuer, database, vault, now });
+    documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
     const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, notify, now, emit };
     await furnish(ctx);

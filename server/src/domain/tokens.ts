@@ -1,12 +1,14 @@
 // Owns the issuing of tokens: from an authorization to the token set that the application gets.
 import type { Actor } from '#protocol/actor';
 import type { AuthorizationDetail } from '#protocol/authorization-details';
+import type { Claims } from '#protocol/claims';
 import type { ClaimsRequest } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
+import { customClaims } from '#protocol/custom-claims';
 import { idTokenClaims } from '#protocol/id-token';
 import type { ResourceServer } from '#protocol/resource-server';
-import { type AccessTokenSubject, createAccessToken } from './access-tokens.ts';
+import { type AccessTokenSubject, createAccessToken } from './access-token-making.ts';
 import { signAnswer } from './answers.ts';
 import type { Context } from './context.ts';
 import type { User } from './users.ts';
@@ -15,7 +17,8 @@ import type { User } from './users.ts';
 export interface SignedIn {
   readonly user: User;
   readonly sid: string | undefined;
-  readonly authenticated_at: number;
+  /** Undefined when that isn't known here. */
+  readonly authenticated_at: number | undefined;
   readonly nonce?: string | undefined;
   /** How strongly, and by what means, they proved who they are (OpenID Connect Core §2). */
   readonly acr?: string | undefined;
@@ -41,8 +44,12 @@ export interface Authorization {
   readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
   /** What is told in `gty`, of grants without a page. */
   readonly gty?: string | undefined;
+  /** Claims of the deployment's own for both tokens. The rules of `#protocol/custom-claims` are for them. */
+  readonly custom_claims?: Claims | undefined;
   /** For token exchange alone (RFC 8693 §2.2.1). */
   readonly issued_token_type?: string | undefined;
+  /** Epoch seconds: no token lives longer than what it was got for. */
+  readonly notAfterSec?: number | undefined;
 }
 
 /** RFC 6749 §5.1. */
@@ -54,21 +61,36 @@ export interface TokenSet {
   /** Seconds. */
   readonly expires_in: number;
   readonly token_type: 'Bearer';
+  readonly issued_token_type?: string;
 }
 
 const opaqueLifetimeSec = 86_400;
 
-function lifetimeOf(authorization: Authorization): number {
-  const { api, client } = authorization;
+function lifetimeOf(authorization: Authorization, nowSec: number): number {
+  const { api, client, notAfterSec = Infinity } = authorization;
   if (!api) return opaqueLifetimeSec;
-  return client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  const usual = client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  return Math.min(usual, notAfterSec - nowSec);
 }
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
-function accessTokenSubject({ client, signedIn, scope, api, family_id }: Authorization): AccessTokenSubject {
+function accessTokenSubject(authorization: Authorization, lifetimeSec: number): AccessTokenSubject {
+  const { client, signedIn, scope, api, family_id, confirmation, act, authorization_details } = authorization;
   const { client_id } = client;
-  if (signedIn) return { sub: signedIn.user.user_id, sid: signedIn.sid, client_id, scope, api, family_id };
-  return { sub: `${client_id}@clients`, sid: undefined, client_id, scope, api, family_id, gty: 'client-credentials' };
+  const { custom_claims, gty } = authorization;
+  const what = {
+    client_id,
+    scope,
+    api,
+    family_id,
+    confirmation,
+    act,
+    authorization_details,
+    custom_claims,
+    lifetimeSec,
+  };
+  if (!signedIn) return { ...what, sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials' };
+  return { ...what, sub: signedIn.user.user_id, sid: signedIn.sid, gty, authentication: signedIn };
 }
 
 async function idToken(ctx: Context, authorization: Authorization, nowSec: number): Promise<string | undefined> {
@@ -86,15 +108,17 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
     nowSec,
     lifetimeSec: client.jwt_configuration.lifetime_in_seconds,
   });
-  return signAnswer(ctx, client, claims, { alg: client.jwt_configuration.alg });
+  return signAnswer(ctx, client, { ...authorization.custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
 }
 
-/** Issues the tokens of an authorization. Both signatures are made at once. */
-export async function issueTokens(ctx: Context, authorization: Authorization): Promise<TokenSet> {
+/** Issues the tokens of an authorization. Both signatures are made at once. Throws invalid_request for custom claims. */
+export async function issueTokens(ctx: Context, decided: Authorization): Promise<TokenSet> {
+  const authorization =
+    decided.custom_claims === undefined ? decided : { ...decided, custom_claims: customClaims(decided.custom_claims) };
   const nowSec = Math.floor(ctx.now() / 1000);
-  const lifetimeSec = lifetimeOf(authorization);
+  const lifetimeSec = lifetimeOf(authorization, nowSec);
   const [access_token, id_token] = await Promise.all([
-    createAccessToken(ctx, accessTokenSubject(authorization), nowSec, lifetimeSec),
+    createAccessToken(ctx, accessTokenSubject(authorization, lifetimeSec), nowSec),
     idToken(ctx, authorization, nowSec),
   ]);
   return {
@@ -104,5 +128,6 @@ export async function issueTokens(ctx: Context, authorization: Authorization): P
     ...(authorization.scope.length === 0 ? {} : { scope: authorization.scope.join(' ') }),
     expires_in: lifetimeSec,
     token_type: 'Bearer',
+    ...(authorization.issued_token_type === undefined ? {} : { issued_token_type: authorization.issued_token_type }),
   };
 }

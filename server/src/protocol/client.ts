@@ -85,6 +85,8 @@ export interface ClientTokenBinding {
   /** Auth0's: DPoP or a certificate must be used. */
   readonly require_proof_of_possession?: boolean;
   readonly dpop_bound_access_tokens?: boolean;
+  /** Whether proofs need a nonce of ours (RFC 9449 §8); unless said otherwise, those of public applications do. */
+  readonly require_dpop_nonce?: boolean;
   readonly tls_client_certificate_bound_access_tokens?: boolean;
 }
 
@@ -102,18 +104,33 @@ export interface ClientLogout {
   readonly frontchannel_logout_session_required?: boolean;
 }
 
+/** What a certificate must say for the application to be recognised by it; one of them (RFC 8705 §2.1.2). */
+export interface ClientCertificateNames {
+  /** RFC 4514. */
+  readonly tls_client_auth_subject_dn?: string;
+  readonly tls_client_auth_san_dns?: string;
+  readonly tls_client_auth_san_uri?: string;
+  readonly tls_client_auth_san_ip?: string;
+  readonly tls_client_auth_san_email?: string;
+}
+
 /** An application. */
 export interface Client
   extends ClientKeys,
     ClientResponseProtection,
     ClientRequestRules,
     ClientTokenBinding,
+    ClientCertificateNames,
     ClientLogout {
   readonly client_id: string;
   readonly name: string;
-  readonly app_type?: 'native' | 'spa' | 'regular_web' | 'non_interactive';
+  readonly app_type?: 'native' | 'spa' | 'regular_web' | 'non_interactive' | 'resource_server';
+  /** The API that this application is the face of: it may introspect the API's tokens, and exchange them. */
+  readonly resource_server_identifier?: string;
   /** Sealed; see `#domain/clients`. */
   readonly client_secret?: string;
+  /** The secret before the last rotation, sealed, and the epoch milliseconds at which it ceases to work. */
+  readonly previous_client_secret?: { readonly secret: string; readonly expires_at: number };
   readonly is_first_party: boolean;
   readonly callbacks: readonly string[];
   readonly allowed_logout_urls: readonly string[];
@@ -122,6 +139,8 @@ export interface Client
   readonly grant_types: readonly string[];
   readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
   readonly token_endpoint_auth_signing_alg?: string;
+  /** Auth0's names for a profile that is kept to the letter, such as fapi2_sp_pkj_mtls. */
+  readonly compliance_level?: string;
   /** What assertions and certificates are checked with; several, so that they can be rotated. */
   readonly credentials?: readonly ClientCredential[];
   /** `lifetime_in_seconds` is of ID tokens. */
@@ -136,6 +155,11 @@ export interface Client
   readonly tos_uri?: string;
   readonly initiate_login_uri?: string;
   readonly contacts?: readonly string[];
+}
+
+/** Whether the FAPI 2.0 Security Profile is kept to the letter for this application. */
+export function isFapi2({ compliance_level = 'none' }: Pick<Client, 'compliance_level'>): boolean {
+  return compliance_level.startsWith('fapi2');
 }
 
 /** A client that cannot keep a secret: it proves itself by PKCE alone (RFC 6749 §2.1). */

@@ -2,6 +2,7 @@
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { DocumentRow } from './tables/documents.ts';
 import type { IdentityRow } from './tables/identities.ts';
+import type { LogoutDeliveryRow } from './tables/logout-outbox.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
@@ -111,4 +112,19 @@ export function decoupledRequestRow(
 
 export function documentRow(values: Partial<DocumentRow> & Pick<DocumentRow, 'kind' | 'id'>): DocumentRow {
   return { name: null, body: '{}', version: 1, created_at: noon, updated_at: noon, ...values };
+}
+
+export function logoutDeliveryRow(
+  values: Partial<LogoutDeliveryRow> & Pick<LogoutDeliveryRow, 'id'>,
+): LogoutDeliveryRow {
+  return {
+    client_id: 'app',
+    url: 'https://app.example.com/logged-out',
+    user_id: 'auth0|1',
+    sid: 'sid',
+    attempts: 0,
+    next_attempt_at: noon,
+    created_at: noon,
+    ...values,
+  };
 }

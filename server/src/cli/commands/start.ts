@@ -6,15 +6,13 @@ import type { Context } from '#domain/context';
 import { furnishDemo } from '#domain/demo';
 import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
-import { clearExpired } from '#domain/housekeeping';
 import { openTenant, type Tenant } from '#domain/tenant';
 import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
 import { type Config, readConfig } from '../../config.ts';
+import { type BackgroundWork, beginBackgroundWork } from '../background-work.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
 import { refusalSentence } from '../refusal.ts';
-
-const housekeepingEveryMs = 10 * 60 * 1000;
 
 /** A server to log with exists only after the tenant; what happens before is kept for it. */
 async function open(
@@ -68,13 +66,13 @@ async function listen(app: FastifyInstance, { port, host, logLevel }: Config): P
 }
 
 /** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
-function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeout): void {
+function stopOnSignals(app: FastifyInstance, tenant: Tenant, work: BackgroundWork): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    clearInterval(timer);
     await app.close();
+    await work.stop();
     await tenant.close();
     process.exit(0);
   };
@@ -99,9 +97,8 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
     await listen(app, config);
-    const sweep = () =>
-      clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
-    stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());
+    const logFailure = (work: string, error: unknown) => app.log.error({ err: error }, work);
+    stopOnSignals(app, tenant, beginBackgroundWork(tenant.ctx, config, logFailure));
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
     return exitCodes.ok;

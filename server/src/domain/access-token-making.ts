@@ -1,0 +1,52 @@
+// Owns the making of access tokens: JWTs for an API, signed and perhaps encrypted as it wants, sealed texts for userinfo.
+import { encryptJwe } from '#crypto/jwe';
+import { signJwt } from '#crypto/jwt';
+import { type ReadKey, readPem } from '#crypto/key-text';
+import { randomId } from '#crypto/random';
+import { type AccessTokenFacts, accessTokenClaims, accessTokenType, userinfoAudience } from '#protocol/access-token';
+import type { ResourceServer } from '#protocol/resource-server';
+import { signWithSecret } from './api-secrets.ts';
+import type { Context } from './context.ts';
+
+/** What an access token is for. */
+export interface AccessTokenSubject extends Omit<AccessTokenFacts, 'issuer' | 'audience' | 'jti' | 'nowSec'> {
+  /** Undefined when the token is for userinfo alone. */
+  readonly api: ResourceServer | undefined;
+  readonly family_id: string;
+}
+
+type Encryption = NonNullable<ResourceServer['token_encryption']>;
+
+const encryptionKeys = new WeakMap<Encryption, ReadKey>();
+
+/** Encrypts a signed token for the API that alone shall read it (RFC 7519 §11.2). */
+async function encryptFor(encryption: Encryption, signed: string): Promise<string> {
+  const { alg, kid, pem } = encryption.encryption_key;
+  const read = encryptionKeys.get(encryption) ?? readPem(pem);
+  encryptionKeys.set(encryption, read);
+  return encryptJwe(signed, { alg, enc: 'A256GCM', key: read.key, kid, cty: 'JWT' });
+}
+
+async function createJwt(ctx: Context, facts: AccessTokenFacts, api: ResourceServer): Promise<string> {
+  const typ = accessTokenType(api.token_dialect);
+  const claims = accessTokenClaims(facts, api.token_dialect);
+  const signed =
+    api.signing_alg === 'HS256'
+      ? await signWithSecret(ctx, api, claims, typ)
+      : await signJwt(claims, await ctx.keys.signer(api.signing_alg), typ);
+  return api.token_encryption ? encryptFor(api.token_encryption, signed) : signed;
+}
+
+/** Makes an access token: a JWT for an API, else an opaque one, which costs no write either. */
+export async function createAccessToken(
+  ctx: Context,
+  { api, family_id, ...subject }: AccessTokenSubject,
+  nowSec: number,
+): Promise<string> {
+  const audience = api?.identifier ?? userinfoAudience(ctx.issuer);
+  const facts = { ...subject, issuer: ctx.issuer, audience, jti: `${family_id}.${randomId()}`, nowSec };
+  if (api) return createJwt(ctx, facts, api);
+  // Issuer and audience are always the same, and nobody but us reads it.
+  const { iss, aud, ...claims } = accessTokenClaims(facts);
+  return ctx.vault.seal('opaque-access-token', JSON.stringify(claims));
+}

@@ -1,0 +1,66 @@
+// Owns the verification of client assertions: whose key made them, what they say, and that they come once.
+import { peekJwt, verifyForeignJwt } from '#crypto/foreign-jwt';
+import { type ReadKey, readSecret } from '#crypto/key-text';
+import { type Client, isFapi2 } from '#protocol/client';
+import {
+  assertionAlgorithms,
+  assertionFault,
+  assertionSkewSec,
+  fapiAlgorithms,
+  invalidAssertion,
+} from '#protocol/client-assertion';
+import { invalidClient } from '#protocol/client-auth';
+import { clientKeys } from './client-keys.ts';
+import { clientSecret } from './clients.ts';
+import type { Context } from './context.ts';
+import { useOnce } from './replays.ts';
+
+type AssertionMethod = keyof typeof assertionAlgorithms;
+
+/** The algorithms that the application may use: the one it registered, else all of its method. */
+function algorithmsOf(client: Client, method: AssertionMethod): readonly string[] {
+  const pinned = client.token_endpoint_auth_signing_alg;
+  return assertionAlgorithms[method].filter(
+    (alg) => (pinned === undefined || alg === pinned) && (!isFapi2(client) || fapiAlgorithms.includes(alg)),
+  );
+}
+
+async function keysOf(
+  ctx: Context,
+  client: Client,
+  method: AssertionMethod,
+  kid: unknown,
+): Promise<readonly ReadKey[]> {
+  if (method === 'private_key_jwt') return clientKeys(ctx, client, typeof kid === 'string' ? kid : undefined);
+  const secret = clientSecret(ctx, client);
+  return secret === undefined ? [] : [readSecret(Buffer.from(secret))];
+}
+
+/**
+ * Proves by an assertion that the caller is the application, once. `endpoint` is the address that was called; FAPI 2.0
+ * has it addressed to the issuer alone. Throws invalid_client.
+ */
+export async function verifyClientAssertion(
+  ctx: Context,
+  client: Client,
+  method: AssertionMethod,
+  { assertion, endpoint }: { readonly assertion: string; readonly endpoint: string },
+): Promise<void> {
+  const kid = peekJwt(assertion)?.header['kid'];
+  const keys = await keysOf(ctx, client, method, kid);
+  const jwt = verifyForeignJwt(assertion, keys, { algorithms: algorithmsOf(client, method) });
+  if (!jwt) throw invalidClient('an assertion that no key of the application made');
+  const { issuer } = ctx;
+  const others = [issuer.replace(/\/$/, ''), `${issuer}oauth/token`, endpoint];
+  const fault = assertionFault(jwt.claims, {
+    client_id: client.client_id,
+    audiences: isFapi2(client) ? [issuer] : [issuer, ...others],
+    singleAudience: isFapi2(client),
+    nowSec: ctx.now() / 1000,
+  });
+  if (fault !== undefined) throw invalidAssertion(fault);
+  const { jti, exp } = jwt.claims as { jti: string; exp: number };
+  const expiresAt = (exp + assertionSkewSec) * 1000;
+  const isFirst = await useOnce(ctx, 'client-assertion', { scope: client.client_id, id: jti }, Math.ceil(expiresAt));
+  if (!isFirst) throw invalidAssertion('was used before: make a new one, with its own jti, for each request');
+}
