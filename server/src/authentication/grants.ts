@@ -2,6 +2,7 @@
 import type { Grant } from './grant.ts';
 import { authorizationCode } from './grants/authorization-code.ts';
 import { clientCredentials } from './grants/client-credentials.ts';
+import { jwtBearer } from './grants/jwt-bearer.ts';
 import { password } from './grants/password.ts';
 import { passwordRealm } from './grants/password-realm.ts';
 import { refreshToken } from './grants/refresh-token.ts';
@@ -14,6 +15,7 @@ export const grants: readonly Grant[] = [
   password,
   passwordRealm,
   tokenExchange,
+  jwtBearer,
 ];
 
 const byName: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.name, grant]));
