@@ -22,7 +22,7 @@ export function renderApprovals(view: ApprovalsView): Html {
     html`${heading(texts.title, waiting.length > 0 ? texts.lede : texts.none)}
 <div class="stack">
 ${accountCard(account)}
-${waiting.length > 0 && html`<ul class="waiting">${waiting.map((one) => waitingItem(one, texts.review(one.application.name)))}</ul>`}
+${waiting.length > 0 && html`<ul class="group">${waiting.map((one) => waitingItem(one, texts.review(one.application.name)))}</ul>`}
 </div>`,
   );
 }
