@@ -3,12 +3,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JourneyEnded } from '#domain/journey-ended';
 import { stepAddress } from '#domain/journey-paths';
 import { complete, gatherFacts, nextStep } from '#domain/login-flow';
-import { endTransaction, resumeTransaction } from '#domain/login-transactions';
+import { endTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
 import { journeyClient } from '#domain/own-journeys';
-import { findSession } from '#domain/sessions';
+import { sessionState } from '#domain/session-state';
+import { findSession, type Session, type StartedSession } from '#domain/sessions';
 import { queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { sendRefusal, sendResponse } from './authorize-response.ts';
+import { giveBrowserState } from './browser-state.ts';
 import type { Ending } from './ending.ts';
 import { finishOwn } from './own-ending.ts';
 import { callerOf, type Edge } from './route.ts';
@@ -34,7 +36,19 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
   } else if (silent) {
     ctx.emit({ type: 'ssa', ...event });
   }
-  return sendResponse(reply, ctx.issuer, request, { code: completed.code });
+  const session_state = await tellSessionState(edge, reply, request, completed.session ?? facts.session);
+  return sendResponse(reply, ctx.issuer, request, { code: completed.code, session_state });
+}
+
+/** The response's session_state, where the tenant offers it; the browser gets the cookie that it is compared with. */
+async function tellSessionState(
+  edge: Edge,
+  reply: FastifyReply,
+  request: LoginTransaction['request'],
+  session: StartedSession | Session | undefined,
+): Promise<string | undefined> {
+  const browserState = session && (await giveBrowserState(edge, reply, session));
+  return browserState === undefined ? undefined : sessionState(request, browserState);
 }
 
 export async function authorizeResume(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

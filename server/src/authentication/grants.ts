@@ -4,6 +4,7 @@ import { authorizationCode } from './grants/authorization-code.ts';
 import { ciba } from './grants/ciba.ts';
 import { clientCredentials } from './grants/client-credentials.ts';
 import { deviceCode } from './grants/device-code.ts';
+import { jwtBearer } from './grants/jwt-bearer.ts';
 import { password } from './grants/password.ts';
 import { passwordRealm } from './grants/password-realm.ts';
 import { refreshToken } from './grants/refresh-token.ts';
@@ -18,6 +19,7 @@ export const grants: readonly Grant[] = [
   tokenExchange,
   deviceCode,
   ciba,
+  jwtBearer,
 ];
 
 const byName: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.name, grant]));

@@ -2,6 +2,7 @@
 import { authorize } from './authorize.ts';
 import { authorizeResume } from './authorize-resume.ts';
 import { bcAuthorize } from './bc-authorize.ts';
+import { checkSession } from './check-session.ts';
 import { deviceCode } from './device-code.ts';
 import { discovery } from './discovery.ts';
 import { introspect } from './introspect.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   { method: 'OPTIONS', url: '/userinfo', handler: preflight('GET, POST') },
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },
   { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
+  { method: 'GET', url: '/session/check', handler: checkSession, config: page },
   { method: 'GET', url: '/.well-known/openid-configuration', handler: discovery, config: ready },
   { method: 'GET', url: '/.well-known/oauth-authorization-server', handler: discovery, config: ready },
   { method: 'GET', url: '/.well-known/jwks.json', handler: jwks, config: ready },

@@ -26,6 +26,8 @@ export interface DiscoveryFacts {
   /** How answers can be encrypted. */
   readonly jweAlgorithms: readonly string[];
   readonly jweEncryptions: readonly string[];
+  /** Whether applications may watch the session from a frame. */
+  readonly sessionManagement: boolean;
 }
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
@@ -65,5 +67,11 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     request_uri_parameter_supported: false,
     claims_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+    // OpenID Connect Session Management §3.3.
+    ...(facts.sessionManagement ? { check_session_iframe: `${issuer}session/check` } : {}),
   };
 }
