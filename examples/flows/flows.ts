@@ -19,4 +19,16 @@ async function machine(ctx: Context, settings: Partial<NewClient> = {}): Promise
 export const flows: readonly Flow[] = [
   { name: 'authorization-code', furnish: (ctx) => application(ctx, { app_type: 'regular_web' }) },
   { name: 'client-credentials', furnish: (ctx) => machine(ctx) },
+  {
+    name: 'device-code',
+    furnish: (ctx) =>
+      application(ctx, {
+        app_type: 'native',
+        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+      }),
+  },
+  {
+    name: 'ciba',
+    furnish: (ctx) => application(ctx, { app_type: 'regular_web', grant_types: ['urn:openid:params:grant-type:ciba'] }),
+  },
 ];
