@@ -17,9 +17,9 @@ export const grants: readonly Grant[] = [
   password,
   passwordRealm,
   tokenExchange,
+  jwtBearer,
   deviceCode,
   ciba,
-  jwtBearer,
 ];
 
 const byName: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.name, grant]));

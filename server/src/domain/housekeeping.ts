@@ -18,9 +18,9 @@ export async function clearExpired(ctx: Pick<Context, 'database' | 'documents' |
   const now = ctx.now();
   return (
     (await loginTransactions.purge(queries, now)) +
+    (await clearExpiredSessions(ctx)) +
     (await decoupledRequests.purge(queries, now - replayWindowMs)) +
     (await attempts.purge(queries, now)) +
-    (await clearExpiredSessions(ctx)) +
     (await singleUseTokens.purge(queries, now - replayWindowMs)) +
     (await refreshTokens.purge(queries, now - day)) +
     (await replays.purge(queries, now)) +
