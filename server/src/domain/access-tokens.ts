@@ -109,16 +109,6 @@ export async function findAccessToken(ctx: Context, token: string): Promise<Pres
   }
 }
 
-/** Reads an access token where only its worth is asked: undefined for one that is none, or none any more. */
-export async function findAccessToken(ctx: Context, token: string): Promise<PresentedToken | undefined> {
-  try {
-    return await readAccessToken(ctx, token);
-  } catch (error) {
-    if (error instanceof AccessTokenRefused) return undefined;
-    throw error;
-  }
-}
-
 /** Verifies an access token for an audience. Throws AccessTokenRefused. */
 export async function verifyAccessToken(ctx: Context, token: string, audience: string): Promise<PresentedToken> {
   const opaque = audience === userinfoAudience(ctx.issuer) ? readOpaque(ctx, token) : undefined;
