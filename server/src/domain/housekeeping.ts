@@ -1,4 +1,6 @@
 // Owns the clearing away of what has expired.
+import * as attempts from '#storage/tables/attempts';
+import * as decoupledRequests from '#storage/tables/decoupled-requests';
 import * as loginTransactions from '#storage/tables/login-transactions';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as replays from '#storage/tables/replays';
@@ -17,6 +19,8 @@ export async function clearExpired(ctx: Pick<Context, 'database' | 'documents' |
   return (
     (await loginTransactions.purge(queries, now)) +
     (await clearExpiredSessions(ctx)) +
+    (await decoupledRequests.purge(queries, now - replayWindowMs)) +
+    (await attempts.purge(queries, now)) +
     (await singleUseTokens.purge(queries, now - replayWindowMs)) +
     (await refreshTokens.purge(queries, now - day)) +
     (await replays.purge(queries, now)) +

@@ -137,6 +137,11 @@ export async function touchSession(
   await rows.update(queries, session.sid, { interacted_at: now, idle_expires_at: now + lifetimes.idleMs });
 }
 
+/** Holds a session for the rest of the transaction, for what does not become a part of it; false when it has ended. */
+export async function holdSession(queries: Queries, sid: string): Promise<boolean> {
+  return rows.hold(queries, sid);
+}
+
 /**
  * Notes that an application takes part in a session, and holds the session for the rest of the transaction: false when
  * it has ended. A log-out at the same instant comes before, and nothing is issued, or after, and ends what was issued.
@@ -146,7 +151,7 @@ export async function joinSession(
   queries: Queries,
   member: { readonly sid: string; readonly client_id: string },
 ): Promise<boolean> {
-  if (!(await rows.hold(queries, member.sid))) return false;
+  if (!(await holdSession(queries, member.sid))) return false;
   await sessionClients.insert(queries, { ...member, joined_at: ctx.now() });
   return true;
 }

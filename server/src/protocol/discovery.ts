@@ -15,6 +15,8 @@ const endpoints = {
   userinfo_endpoint: 'userinfo',
   jwks_uri: '.well-known/jwks.json',
   end_session_endpoint: 'oidc/logout',
+  device_authorization_endpoint: 'oauth/device/code',
+  backchannel_authentication_endpoint: 'bc-authorize',
 } as const;
 
 export interface DiscoveryFacts {
@@ -57,6 +59,8 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
       ...['name', 'given_name', 'family_name', 'nickname', 'picture', 'updated_at'],
       ...['email', 'email_verified', 'phone_number', 'phone_number_verified'],
     ],
+    backchannel_token_delivery_modes_supported: ['poll'],
+    backchannel_user_code_parameter_supported: false,
     prompt_values_supported: prompts,
     ui_locales_supported: locales,
     request_parameter_supported: false,
