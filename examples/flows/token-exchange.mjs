@@ -1,5 +1,7 @@
-// An API that was called with a person's token calls another API for them: token exchange.
-const { ISSUER, CLIENT_ID, CLIENT_SECRET, ORDERS_AUDIENCE, SUBJECT_TOKEN } = process.env;
+// An API calls another for the person who called it: token exchange with delegation (RFC 8693).
+import { decodeJwt } from 'jose';
+
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, SUBJECT_TOKEN, DOWNSTREAM } = process.env;
 
 const response = await fetch(new URL('oauth/token', ISSUER), {
   method: 'POST',
@@ -9,11 +11,9 @@ const response = await fetch(new URL('oauth/token', ISSUER), {
     client_secret: CLIENT_SECRET,
     subject_token: SUBJECT_TOKEN,
     subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-    audience: ORDERS_AUDIENCE,
+    audience: DOWNSTREAM,
   }),
 });
-const exchanged = await response.json();
-if (!response.ok) throw new Error(`${exchanged.error}: ${exchanged.error_description}`);
-const { sub, aud, act } = JSON.parse(Buffer.from(exchanged.access_token.split('.')[1], 'base64url'));
+const { access_token } = await response.json();
+const { sub, aud, act } = decodeJwt(access_token);
 console.log('For:', sub, '· at:', aud, '· acting:', act.sub);
-console.log('Scope:', exchanged.scope, '· type:', exchanged.issued_token_type);

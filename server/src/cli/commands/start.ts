@@ -12,6 +12,7 @@ import { createApp } from '../../app.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type BackgroundWork, beginBackgroundWork } from '../background-work.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
+import { consoleNotifier } from '../console-notifier.ts';
 import { refusalSentence } from '../refusal.ts';
 
 /** A server to log with exists only after the tenant; what happens before is kept for it. */
@@ -31,6 +32,7 @@ async function open(
     now,
     emit,
     outbound,
+    ...(config.development ? { notify: consoleNotifier((text) => process.stdout.write(text)) } : {}),
   });
   app = createApp(tenant.ctx, { development: config.development, tls, logger: { level: config.logLevel } });
   return { tenant, app, tls };
