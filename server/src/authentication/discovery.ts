@@ -1,27 +1,27 @@
 // Owns GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server.
 import { sha256 } from '#crypto/digest';
-import type { Context } from '#domain/context';
 import { corsPublic } from '#http/cors';
 import { type ReadyMade, readyMade, sendReadyMade } from '#http/ready-made';
 import { locales } from '#i18n/locale';
 import { discoveryDocument } from '#protocol/discovery';
 import { grants } from './grants.ts';
-import type { Handler } from './route.ts';
+import type { Edge, Handler } from './route.ts';
 
-const answers = new WeakMap<Context, ReadyMade>();
+const answers = new WeakMap<Edge, ReadyMade>();
 
-function answerFor(ctx: Context): ReadyMade {
-  const known = answers.get(ctx);
+function answerFor(edge: Edge): ReadyMade {
+  const known = answers.get(edge);
   if (known) return known;
+  const { ctx, mtls } = edge;
   const grantTypes = grants.map((grant) => grant.name);
-  const body = JSON.stringify(discoveryDocument({ issuer: ctx.issuer, grantTypes, locales }));
+  const body = JSON.stringify(discoveryDocument({ issuer: ctx.issuer, mtlsUrl: mtls.url, grantTypes, locales }));
   const fresh = readyMade(body, sha256(body), {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'public, max-age=3600',
     ...corsPublic,
   });
-  answers.set(ctx, fresh);
+  answers.set(edge, fresh);
   return fresh;
 }
 
-export const discovery: Handler = async ({ ctx }, request, reply) => sendReadyMade(request, reply, answerFor(ctx));
+export const discovery: Handler = async (edge, request, reply) => sendReadyMade(request, reply, answerFor(edge));

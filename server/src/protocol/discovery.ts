@@ -15,19 +15,41 @@ const endpoints = {
   end_session_endpoint: 'oidc/logout',
 } as const;
 
+/** Where a certificate is of no use: people go there, or everybody may. */
+const withoutAlias: readonly string[] = ['authorization_endpoint', 'end_session_endpoint', 'jwks_uri'];
+
 export interface DiscoveryFacts {
   readonly issuer: string;
+  /** Where clients with certificates go, with the trailing slash. */
+  readonly mtlsUrl: string | undefined;
   readonly grantTypes: readonly string[];
   readonly locales: readonly string[];
 }
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
-const authMethods = clientAuths.map((method) => method.name);
+const needsCertificate = (method: string) => method.endsWith('tls_client_auth');
 
-export function discoveryDocument({ issuer, grantTypes, locales }: DiscoveryFacts): Record<string, unknown> {
+const addresses = (base: string, names: readonly [string, string][]) =>
+  Object.fromEntries(names.map(([name, path]) => [name, `${base}${path}`]));
+
+/** RFC 8705 §3.3, §5. */
+function certificateMetadata(mtlsUrl: string | undefined): Record<string, unknown> {
+  if (mtlsUrl === undefined) return {};
+  const aliased = Object.entries(endpoints).filter(([name]) => !withoutAlias.includes(name));
+  return {
+    tls_client_certificate_bound_access_tokens: true,
+    mtls_endpoint_aliases: addresses(mtlsUrl, aliased),
+  };
+}
+
+export function discoveryDocument({ issuer, mtlsUrl, grantTypes, locales }: DiscoveryFacts): Record<string, unknown> {
+  const authMethods = clientAuths
+    .map(({ name }) => name)
+    .filter((name) => mtlsUrl !== undefined || !needsCertificate(name));
   return {
     issuer,
-    ...Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, `${issuer}${path}`])),
+    ...addresses(issuer, Object.entries(endpoints)),
+    ...certificateMetadata(mtlsUrl),
     scopes_supported: oidcScopes,
     response_types_supported: ['code'],
     response_modes_supported: responseModeNames,

@@ -1,4 +1,5 @@
 // Owns `start`: from the environment to a server that listens, and back again at a signal.
+import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { loadServerCertificate, type ServerCertificate } from '#crypto/local-ca';
 import { loadMasterKey } from '#crypto/master-key';
@@ -8,13 +9,21 @@ import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
 import { clearExpired } from '#domain/housekeeping';
 import { openTenant, type Tenant } from '#domain/tenant';
+import { listenForCertificates, type MtlsListener } from '#http/mtls-listener';
 import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
+import type { MutualTlsOptions } from '../../authentication/mutual-tls.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
 import { refusalSentence } from '../refusal.ts';
 
 const housekeepingEveryMs = 10 * 60 * 1000;
+
+function mutualTlsOptions({ mtls }: Config): MutualTlsOptions | undefined {
+  if (!mtls) return undefined;
+  const authorities = mtls.authorities === undefined ? undefined : readFileSync(mtls.authorities, 'utf8');
+  return { url: mtls.url, header: mtls.header, authorities };
+}
 
 /** A server to log with exists only after the tenant; what happens before is kept for it. */
 async function open(
@@ -22,6 +31,7 @@ async function open(
 ): Promise<{ tenant: Tenant; app: FastifyInstance; tls: ServerCertificate | undefined }> {
   const now = () => Date.now();
   const masterKey = loadMasterKey(config.data);
+  const mtls = mutualTlsOptions(config);
   const tls = config.tls && (await loadServerCertificate(config.data, new URL(config.issuer).hostname, now()));
   let app: FastifyInstance | undefined;
   const emit: Context['emit'] = (event) => app?.log.info({ event }, eventTypes[event.type]);
@@ -34,7 +44,8 @@ async function open(
     emit,
     outbound,
   });
-  app = createApp(tenant.ctx, { development: config.development, tls, logger: { level: config.logLevel } });
+  const { development, logLevel } = config;
+  app = createApp(tenant.ctx, { development, tls, mtls, logger: { level: logLevel } });
   return { tenant, app, tls };
 }
 
@@ -61,20 +72,28 @@ function greet(
 }
 
 /** Fastify's own line about each address would only repeat ours. */
-async function listen(app: FastifyInstance, { port, host, logLevel }: Config): Promise<void> {
+async function listen(
+  app: FastifyInstance,
+  { port, host, logLevel, mtls }: Config,
+  tls: ServerCertificate | undefined,
+): Promise<MtlsListener | undefined> {
   app.log.level = 'silent';
   await app.listen({ port, host });
   app.log.level = logLevel;
+  return tls && mtls?.port !== undefined ? listenForCertificates(app, { ...tls, port: mtls.port, host }) : undefined;
 }
 
 /** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
-function stopOnSignals(app: FastifyInstance, tenant: Tenant, timer: NodeJS.Timeout): void {
+function stopOnSignals(
+  { app, tenant, mtls }: { app: FastifyInstance; tenant: Tenant; mtls: MtlsListener | undefined },
+  timer: NodeJS.Timeout,
+): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     clearInterval(timer);
-    await app.close();
+    await Promise.all([app.close(), mtls?.close()]);
     await tenant.close();
     process.exit(0);
   };
@@ -98,10 +117,10 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     opened = await open(config);
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
-    await listen(app, config);
+    const mtls = await listen(app, config, tls);
     const sweep = () =>
       clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
-    stopOnSignals(app, tenant, setInterval(sweep, housekeepingEveryMs).unref());
+    stopOnSignals({ app, tenant, mtls }, setInterval(sweep, housekeepingEveryMs).unref());
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
     return exitCodes.ok;
@@ -109,6 +128,7 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     const sentence = refusalSentence(error);
     if (sentence === undefined) throw error;
     console.error(`Warifu cannot start:\n${sentence}`);
+    await opened?.app.close();
     await opened?.tenant.close();
     return exitCodes.refused;
   }
