@@ -159,11 +159,46 @@ export async function accessToken(fixture: Fixture, cookie: string): Promise<str
   return (await tokensOf(fixture, cookie)).access_token;
 }
 
+const tokenForItself = ({ machine }: Fixture): Request => ({
+  method: 'POST',
+  path: '/oauth/token',
+  headers: form,
+  body: new URLSearchParams({ grant_type: 'client_credentials', audience, ...machine }).toString(),
+});
+
 /** A token for an application that acts for itself. */
-export function clientCredentials({ machine }: Fixture): Loop {
-  const body = new URLSearchParams({ grant_type: 'client_credentials', audience, ...machine }).toString();
+export function clientCredentials(fixture: Fixture): Loop {
+  const request = tokenForItself(fixture);
   return async (connection) => {
-    expectStatus(await connection.send({ method: 'POST', path: '/oauth/token', headers: form, body }), 200);
+    expectStatus(await connection.send(request), 200);
     return 1;
+  };
+}
+
+/** What an application asks about a token, or tells of it. */
+function about({ machine }: Fixture, path: string, token: string): Request {
+  return { method: 'POST', path, headers: form, body: new URLSearchParams({ ...machine, token }).toString() };
+}
+
+/** Whether a token is worth something, again and again. */
+export async function introspection(fixture: Fixture): Promise<Loop> {
+  const own = await Connection.open(fixture.issuer);
+  const { access_token } = JSON.parse(expectStatus(await own.send(tokenForItself(fixture)), 200).body);
+  own.close();
+  const request = about(fixture, '/oauth/introspect', access_token);
+  return async (connection) => {
+    const { body } = expectStatus(await connection.send(request), 200);
+    if (!body.startsWith('{"active":true')) throw new Error(`The token is not active: ${body}`);
+    return 1;
+  };
+}
+
+/** A token that is got and given back. */
+export function revocation(fixture: Fixture): Loop {
+  const request = tokenForItself(fixture);
+  return async (connection) => {
+    const { access_token } = JSON.parse(expectStatus(await connection.send(request), 200).body);
+    expectStatus(await connection.send(about(fixture, '/oauth/revoke', access_token)), 200);
+    return 2;
   };
 }

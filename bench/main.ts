@@ -2,7 +2,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { accessToken, clientCredentials, codeFlow, type Fixture, furnish, get, refresh, signIn } from './fixture.ts';
+import {
+  accessToken,
+  clientCredentials,
+  codeFlow,
+  type Fixture,
+  furnish,
+  get,
+  introspection,
+  refresh,
+  revocation,
+  signIn,
+} from './fixture.ts';
 import { Connection, type Loop, run } from './load.ts';
 import { cpuMs, type Measured, residentMb, startOn } from './process.ts';
 import { signaturesPerSecond, startBare } from './reference.ts';
@@ -59,6 +70,8 @@ async function workloads(fixture: Fixture): Promise<Workload[]> {
     { name: 'JWKS', loops: [get('/.well-known/jwks.json')], signatures: 0 },
     { name: 'userinfo', loops: [get('/userinfo', { Authorization: `Bearer ${token}` })], signatures: 0 },
     { name: 'client credentials', loops: [clientCredentials(fixture)], signatures: 1 },
+    { name: 'introspection', loops: [await introspection(fixture)], signatures: 0 },
+    { name: 'token + revocation', loops: [revocation(fixture)], signatures: 1 },
     { name: 'code flow (silent)', loops: cookies.map((cookie) => codeFlow(fixture, cookie)), signatures: 2 },
     { name: 'refresh', loops: refreshes, signatures: 2 },
   ];

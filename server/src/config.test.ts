@@ -30,6 +30,7 @@ describe('without any setting', () => {
       managementClient: undefined,
       tls: undefined,
       mtls: undefined,
+      keyRotationDays: 90,
       outboundPrivate: true,
       logLevel: 'info',
       development: true,
@@ -213,6 +214,8 @@ describe('a wrong value', () => {
     ['WARIFU_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['WARIFU_TRUSTED_PROXIES', 'proxy.example.com'],
     ['WARIFU_ENV', 'Production'],
+    ['WARIFU_KEY_ROTATION_DAYS', '-1'],
+    ['WARIFU_KEY_ROTATION_DAYS', '3651'],
     ['WARIFU_LOG_LEVEL', 'verbose'],
   ];
   for (const [name, text] of wrong) {

@@ -26,6 +26,8 @@ export interface Config {
   readonly mtls: MutualTlsConfig | undefined;
   /** Whether the server may call http addresses and its own network. */
   readonly outboundPrivate: boolean;
+  /** How long a key signs before the next one takes its place; Infinity when that is done by hand alone. */
+  readonly keyRotationDays: number;
   readonly logLevel: LogLevel;
   /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
   readonly development: boolean;
@@ -115,6 +117,12 @@ const settings = {
     parse: parsers.oneOf(['public', 'private'], 'private'),
     otherwise: 'private in development, else public',
     help: 'Which addresses of applications the server itself calls, such as a jwks_uri: public is https on the public Internet; private is the own network and plain http too.',
+  }),
+  keyRotationDays: row({
+    name: 'WARIFU_KEY_ROTATION_DAYS',
+    parse: parsers.days,
+    fallback: '90',
+    help: 'After how many days the next signing key takes the place of the current one; 0 for never.',
   }),
   logLevel: row({
     name: 'WARIFU_LOG_LEVEL',
@@ -229,6 +237,7 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
     tls: values.tls,
     mtls: mutualTlsConfig(values, issuer),
     outboundPrivate: (values.outbound ?? (development ? 'private' : 'public')) === 'private',
+    keyRotationDays: values.keyRotationDays as number,
     logLevel,
     development,
   };

@@ -1,5 +1,6 @@
 // Owns GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server.
 import { sha256 } from '#crypto/digest';
+import { jweAlgorithms, jweEncryptions } from '#crypto/jwe';
 import { corsPublic } from '#http/cors';
 import { type ReadyMade, readyMade, sendReadyMade } from '#http/ready-made';
 import { locales } from '#i18n/locale';
@@ -14,7 +15,8 @@ function answerFor(edge: Edge): ReadyMade {
   if (known) return known;
   const { ctx, mtls } = edge;
   const grantTypes = grants.map((grant) => grant.name);
-  const body = JSON.stringify(discoveryDocument({ issuer: ctx.issuer, mtlsUrl: mtls.url, grantTypes, locales }));
+  const facts = { issuer: ctx.issuer, mtlsUrl: mtls.url, grantTypes, locales, jweAlgorithms, jweEncryptions };
+  const body = JSON.stringify(discoveryDocument(facts));
   const fresh = readyMade(body, sha256(body), {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'public, max-age=3600',

@@ -2,9 +2,19 @@
 import type { Grant } from './grant.ts';
 import { authorizationCode } from './grants/authorization-code.ts';
 import { clientCredentials } from './grants/client-credentials.ts';
+import { password } from './grants/password.ts';
+import { passwordRealm } from './grants/password-realm.ts';
 import { refreshToken } from './grants/refresh-token.ts';
+import { tokenExchange } from './grants/token-exchange.ts';
 
-export const grants: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials];
+export const grants: readonly Grant[] = [
+  authorizationCode,
+  refreshToken,
+  clientCredentials,
+  password,
+  passwordRealm,
+  tokenExchange,
+];
 
 const byName: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.name, grant]));
 

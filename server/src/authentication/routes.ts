@@ -2,6 +2,7 @@
 import { authorize } from './authorize.ts';
 import { authorizeResume } from './authorize-resume.ts';
 import { discovery } from './discovery.ts';
+import { introspect } from './introspect.ts';
 import { jwks } from './jwks.ts';
 import { logout } from './logout.ts';
 import { oidcLogout } from './oidc-logout.ts';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   { method: 'OPTIONS', url: '/oauth/token', handler: preflight('POST') },
   { method: 'POST', url: '/oauth/revoke', handler: revoke },
   { method: 'OPTIONS', url: '/oauth/revoke', handler: preflight('POST') },
+  { method: 'POST', url: '/oauth/introspect', handler: introspect },
   { method: ['GET', 'POST'], url: '/userinfo', handler: userinfo },
   { method: 'OPTIONS', url: '/userinfo', handler: preflight('GET, POST') },
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },

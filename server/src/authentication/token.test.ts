@@ -273,7 +273,7 @@ test('T04: a grant that the application lacks, and one that there is not, are re
   assertRefused(await machine.redeem('x'), 403, 'unauthorized_client');
   const plain = await TestApplication.create(tenant, { grant_types: ['authorization_code'] });
   assertRefused(await plain.refresh('x'), 403, 'unauthorized_client');
-  for (const grant_type of ['implicit', 'password', 'Authorization_code', '__proto__', 'x'.repeat(5000)]) {
+  for (const grant_type of ['implicit', 'Password', 'Authorization_code', '__proto__', 'x'.repeat(5000)]) {
     assertRefused(await spa.post({ grant_type }), 400, 'unsupported_grant_type');
   }
   assertRefused(await spa.post({}), 400, 'invalid_request');

@@ -93,6 +93,12 @@ export const email: Parser<string> = (text) => {
     : right(address);
 };
 
+/** A whole number of days; 0 is never, which is Infinity. */
+export const days: Parser<number> = (text) =>
+  /^\d{1,4}$/.test(text) && Number(text) <= 3650
+    ? right(Number(text) || Infinity)
+    : wrong('is not a number of days', 'a whole number from 1 to 3650, or 0 for never', '90');
+
 export const secret: Parser<string> = (text) => right(text);
 
 export const clientId: Parser<string> = (text) =>

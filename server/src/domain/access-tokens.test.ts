@@ -88,3 +88,14 @@ test('a token is read whatever it is for, but verified for one audience alone', 
   assert.equal(await faults('https://other.example.com/'), 'wrong-audience');
   assert.equal(await faults(userinfoAudience(tenant.ctx.issuer)), 'wrong-audience');
 });
+
+test('claims of the deployment’s own are in both tokens, and none of ours is replaced (T14)', async () => {
+  const custom_claims = { 'https://example.com/plan': 'gold' };
+  const signedIn = { user, sid: 'the-session', authenticated_at: tenant.ctx.now() };
+  const authorization = { client, signedIn, scope: ['openid'], api, family_id: randomId() };
+  const { access_token, id_token } = await issueTokens(tenant.ctx, { ...authorization, custom_claims });
+  for (const token of [access_token, id_token]) assert.equal(claimsOf(token)['https://example.com/plan'], 'gold');
+  for (const claims of [{ sub: 'auth0|another' }, { aud: 'x' }, { permissions: ['*'] }, { password: 'x' }]) {
+    await assert.rejects(issueTokens(tenant.ctx, { ...authorization, custom_claims: claims }), /invalid_request: /);
+  }
+});

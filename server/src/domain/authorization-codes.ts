@@ -5,7 +5,7 @@ import { isCodeVerifier } from '#protocol/pkce';
 import type { Queries } from '#storage/database';
 import type { Context } from './context.ts';
 import { revokeFamily } from './revocations.ts';
-import { holdSession } from './sessions.ts';
+import { joinSession } from './sessions.ts';
 import { consumeSingleUse, issueSingleUse, singleUsePurpose } from './single-use.ts';
 
 /** Everything that the sign-in decided, frozen until the code is redeemed. */
@@ -74,5 +74,7 @@ export async function redeemCode(
   if (redemption.redirect_uri !== consumed.payload.redirect_uri) return invalidCode('another redirect_uri');
   const refusal = pkceRefusal(consumed.payload.code_challenge, redemption.code_verifier);
   if (refusal) return refusal;
-  return (await holdSession(queries, consumed.payload.sid)) ? consumed.payload : invalidCode('the session has ended');
+  const { sid } = consumed.payload;
+  const joined = await joinSession(ctx, queries, { sid, client_id });
+  return joined ? consumed.payload : invalidCode('the session has ended');
 }

@@ -2,6 +2,7 @@
 import { equalSecrets } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import type { Client, RefreshTokenSettings } from '#protocol/client';
+import { logoutAddressFault } from '#protocol/client-logout';
 import { redirectUriFault } from '#protocol/redirect-uri';
 import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
@@ -23,6 +24,12 @@ const defaultRefreshToken: RefreshTokenSettings = {
 /** What must be said of a new application; the rest has defaults by its kind. */
 export type NewClient = Pick<Client, 'name'> & Partial<Omit<Client, 'client_secret'>> & { client_secret?: string };
 
+/** Everything else signs people in. An API asks about tokens, and needs none of its own until it is given a grant. */
+const grantTypes: Partial<Record<NonNullable<Client['app_type']>, readonly string[]>> = {
+  non_interactive: ['client_credentials'],
+  resource_server: [],
+};
+
 function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name'> {
   const isPublic = appType === 'spa' || appType === 'native';
   return {
@@ -31,7 +38,7 @@ function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name
     allowed_logout_urls: [],
     web_origins: [],
     allowed_origins: [],
-    grant_types: appType === 'non_interactive' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
+    grant_types: grantTypes[appType ?? 'regular_web'] ?? ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post',
     jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000 },
     refresh_token: defaultRefreshToken,
@@ -45,6 +52,8 @@ function checkUris(client: Client): void {
     const fault = redirectUriFault(uri.replace('://*.', '://label.'));
     if (fault !== undefined) throw new RangeError(`The address ${JSON.stringify(uri)} ${fault}.`);
   }
+  const logout = logoutAddressFault(client);
+  if (logout) throw new RangeError(`The address ${JSON.stringify(logout.uri)} ${logout.fault}.`);
 }
 
 export interface CreatedClient {
@@ -102,18 +111,54 @@ export async function listClients(ctx: Pick<Context, 'documents'>): Promise<read
   return clients;
 }
 
-/** An application's secret in the clear, for what must be computed with it; undefined when it keeps none. */
-export function clientSecret(ctx: Pick<Context, 'vault'>, client: Client): string | undefined {
-  if (client.client_secret === undefined) return undefined;
-  const secret = ctx.vault.unseal('client-secret', client.client_secret);
+function openSecret(ctx: Pick<Context, 'vault'>, sealed: string): string {
+  const secret = ctx.vault.unseal('client-secret', sealed);
   if (secret === undefined) throw new Error('A client secret cannot be opened: was the master key replaced?');
   return secret;
 }
 
-/** Compares in constant time. */
-export function secretMatches(ctx: Pick<Context, 'vault'>, client: Client, secret: string): boolean {
-  const expected = clientSecret(ctx, client);
-  return expected !== undefined && equalSecrets(expected, secret);
+/** An application's secret in the clear, for what must be computed with it; undefined when it keeps none. */
+export function clientSecret(ctx: Pick<Context, 'vault'>, client: Client): string | undefined {
+  return client.client_secret === undefined ? undefined : openSecret(ctx, client.client_secret);
+}
+
+/** The secrets by which an application may prove itself now: its own, and until its end the one before the rotation. */
+export function acceptedSecrets(ctx: Pick<Context, 'vault' | 'now'>, client: Client): readonly string[] {
+  const { previous_client_secret: previous } = client;
+  const sealed = [client.client_secret, previous && previous.expires_at > ctx.now() ? previous.secret : undefined];
+  return sealed.flatMap((secret) => (secret === undefined ? [] : [openSecret(ctx, secret)]));
+}
+
+/** Compares in constant time, and with every secret, whichever it is. */
+export function secretMatches(ctx: Pick<Context, 'vault' | 'now'>, client: Client, secret: string): boolean {
+  return acceptedSecrets(ctx, client).filter((accepted) => equalSecrets(accepted, secret)).length > 0;
+}
+
+const longestOverlapSec = 30 * day;
+
+/**
+ * Gives an application a new secret, which is shown this once. The one it had works for `overlapSeconds` more (0 to 30
+ * days), so that every copy of the application can be given the new one meanwhile; one that was rotated away earlier
+ * ends at once. Throws RangeError for an application without a secret, or for another overlap.
+ */
+export async function rotateClientSecret(
+  ctx: Pick<Context, 'documents' | 'vault' | 'now'>,
+  clientId: string,
+  { overlapSeconds }: { readonly overlapSeconds: number },
+): Promise<string> {
+  if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > longestOverlapSec) {
+    throw new RangeError(`The overlap must be from 0 to ${longestOverlapSec} seconds, not ${overlapSeconds}.`);
+  }
+  const secret = randomSecret() + randomSecret();
+  const expires_at = ctx.now() + overlapSeconds * 1000;
+  const changed = await ctx.documents.update(kind, clientId, ({ previous_client_secret, ...client }) => {
+    if (client.client_secret === undefined) throw new RangeError(`The application ${clientId} keeps no secret.`);
+    const previous =
+      overlapSeconds === 0 ? {} : { previous_client_secret: { secret: client.client_secret, expires_at } };
+    return { ...client, ...previous, client_secret: ctx.vault.seal('client-secret', secret) };
+  });
+  if (changed === undefined || changed === 'taken') throw new RangeError(`There is no application ${clientId}.`);
+  return secret;
 }
 
 /** Gives an application the secret, unless it has it already. */
@@ -123,7 +168,10 @@ export async function changeClientSecret(
   secret: string,
 ): Promise<void> {
   const client = await findClient(ctx, clientId);
-  if (!client || secretMatches(ctx, client, secret)) return;
+  if (!client || equalSecrets(clientSecret(ctx, client) ?? '', secret)) return;
   const client_secret = ctx.vault.seal('client-secret', secret);
-  await ctx.documents.update(kind, clientId, (current) => ({ ...current, client_secret }));
+  await ctx.documents.update(kind, clientId, ({ previous_client_secret, ...current }) => ({
+    ...current,
+    client_secret,
+  }));
 }

@@ -11,6 +11,8 @@ export const eventTypes = {
   fsa: 'Failed silent authentication',
   slo: 'Success log-out',
   flo: 'Failed log-out',
+  oidc_backchannel_logout_succeeded: 'Success back-channel log-out: an application was told that a session ended',
+  oidc_backchannel_logout_failed: 'Failed back-channel log-out: an application was not told that a session ended',
   gd_consent: 'A person allowed an application to use an API',
   seacft: 'Success exchange: authorization code for tokens',
   feacft: 'Failed exchange: authorization code for tokens',
@@ -18,8 +20,15 @@ export const eventTypes = {
   feccft: 'Failed exchange: client credentials for tokens',
   sertft: 'Success exchange: refresh token for tokens',
   fertft: 'Failed exchange: refresh token for tokens',
+  sepft: 'Success exchange: password for tokens',
+  fepft: 'Failed exchange: password for tokens',
+  secte: 'Success exchange: a token for another one',
+  fecte: 'Failed exchange: a token for another one',
+  sejbt: "Success exchange: another issuer's assertion for tokens",
+  fejbt: "Failed exchange: another issuer's assertion for tokens",
   srrt: 'Success revocation of a token by its application',
   ferrt: 'Failed exchange: a rotated refresh token was used again, and its family is revoked',
+  key_rotation: 'The next signing key took the place of the current one',
 } as const;
 
 export type EventType = keyof typeof eventTypes;

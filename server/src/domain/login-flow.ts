@@ -10,6 +10,7 @@ import { consentedScopes } from './consents.ts';
 import type { Caller, Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
 import { endTransaction, type LoginTransaction } from './login-transactions.ts';
+import { logoutListeners } from './logout-outbox.ts';
 import { findResourceServer } from './resource-servers.ts';
 import {
   type Proof,
@@ -197,10 +198,11 @@ export async function complete(
   const { subject, fresh, scope } = completion;
   const { request } = tx;
   const lifetimes = await sessionLifetimes(ctx);
+  const listeners = await logoutListeners(ctx);
   return ctx.database.transaction(async (queries) => {
     if (transactionId !== undefined && !(await endTransaction(queries, transactionId))) return undefined;
     const session = fresh
-      ? await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes })
+      ? await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes, listeners })
       : undefined;
     if (fresh) await recordLogin(queries, subject.user_id, ctx.now(), caller.ip);
     else if (facts.session) await touchSession(ctx, queries, facts.session, lifetimes);

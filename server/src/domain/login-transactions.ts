@@ -39,9 +39,20 @@ export interface LogoutTransaction {
   readonly return_to?: string;
 }
 
+/** A log-out that happened, of which applications are yet to be told by this browser. */
+export interface LoggedOutTransaction {
+  readonly journey: 'logged-out';
+  readonly sid: string;
+  /** The client_id of each. */
+  readonly clients: readonly string[];
+  /** Where the person goes then: a registered address, complete with its state. */
+  readonly return_to?: string;
+}
+
 interface Journeys {
   login: LoginTransaction;
   logout: LogoutTransaction;
+  'logged-out': LoggedOutTransaction;
 }
 
 export interface Stored<T> {
@@ -59,7 +70,7 @@ const lifetimeMs = 60 * 60 * 1000;
 export async function beginTransaction(
   ctx: Pick<Context, 'database' | 'now'>,
   browser: string,
-  transaction: LoginTransaction | LogoutTransaction,
+  transaction: Journeys[keyof Journeys],
 ): Promise<string> {
   const id = randomSecret();
   const now = ctx.now();

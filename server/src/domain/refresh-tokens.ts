@@ -145,6 +145,26 @@ function withinLeeway(client: Client, { presented, family }: ProvedRefreshToken,
 }
 
 /**
+ * The family of a token that could be exchanged now; undefined when it could not. Of a token that was rotated away nothing
+ * is told, and nothing comes of the question.
+ */
+export async function findRefreshToken(
+  ctx: Pick<Context, 'database' | 'now' | 'vault'>,
+  client: Client,
+  token: string,
+): Promise<rows.RefreshTokenRow | undefined> {
+  try {
+    const proved = await proveRefreshToken(ctx, client, { refresh_token: token, scope: undefined });
+    const { presented, family } = proved;
+    const isCurrent = presented.generation === family.generation || withinLeeway(client, proved, ctx.now());
+    return isCurrent ? family : undefined;
+  } catch (error) {
+    if (error instanceof OAuthError) return undefined;
+    throw error;
+  }
+}
+
+/**
  * Exchanges a proved token for its successor; of any number of callers at once exactly one does. The others, within
  * the application's leeway, get that same successor; beyond it a used token is taken for stolen, and the family is
  * revoked before the refusal is thrown.

@@ -1,12 +1,13 @@
 // Owns what ends tokens before their time, and the question whether one has been ended.
 import { familyOf } from '#protocol/access-token';
+import { longestTokenLifetimeSec } from '#protocol/resource-server';
 import type { Queries } from '#storage/database';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as revocations from '#storage/tables/revocations';
 import type { Context } from './context.ts';
 
-/** No access token lives longer (Auth0's limit for `token_lifetime`, 30 days): then the fact may be forgotten. */
-const longestTokenLifetimeMs = 30 * 24 * 60 * 60 * 1000;
+/** No access token lives longer: then the fact may be forgotten. */
+const longestTokenLifetimeMs = longestTokenLifetimeSec * 1000;
 
 async function record(
   ctx: Pick<Context, 'now'>,

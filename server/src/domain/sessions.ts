@@ -2,8 +2,10 @@
 import { sha256 } from '#crypto/digest';
 import { randomId, randomSecret } from '#crypto/random';
 import type { Queries } from '#storage/database';
+import * as sessionClients from '#storage/tables/session-clients';
 import * as rows from '#storage/tables/sessions';
 import type { Caller, Context } from './context.ts';
+import { type Ending, enqueueLogouts, type LogoutListeners, logoutListeners } from './logout-outbox.ts';
 import { revokeSessionTokens } from './revocations.ts';
 import { tenantSettings } from './tenant-settings.ts';
 
@@ -82,6 +84,7 @@ interface SignIn {
   readonly previous: Session | undefined;
   readonly caller: Caller;
   readonly lifetimes: SessionLifetimes;
+  readonly listeners: LogoutListeners;
 }
 
 /**
@@ -91,7 +94,7 @@ interface SignIn {
 export async function startSession(
   ctx: Pick<Context, 'now'>,
   queries: Queries,
-  { proof, previous, caller, lifetimes }: SignIn,
+  { proof, previous, caller, lifetimes, listeners }: SignIn,
 ): Promise<StartedSession> {
   const now = ctx.now();
   const cookie = randomSecret();
@@ -109,7 +112,7 @@ export async function startSession(
   if (previous && previous.user_id === proof.user_id && (await rows.update(queries, previous.sid, values))) {
     return { sid: previous.sid, cookie, expires_at: values.expires_at };
   }
-  if (previous) await endSession(ctx, queries, previous.sid);
+  if (previous) await endSession(ctx, queries, previous.sid, { initiator: 'idp-logout', listeners });
   const sid = randomId();
   await rows.insert(queries, { sid, user_id: proof.user_id, created_at: now, ...values });
   return { sid, cookie, expires_at: values.expires_at };
@@ -131,15 +134,51 @@ export async function touchSession(
 }
 
 /**
- * Holds a session for the rest of the transaction: false when it has ended. A log-out at the same instant comes before,
- * and nothing is issued, or after, and ends what was issued.
+ * Notes that an application takes part in a session, and holds the session for the rest of the transaction: false when
+ * it has ended. A log-out at the same instant comes before, and nothing is issued, or after, and ends what was issued.
  */
-export async function holdSession(queries: Queries, sid: string): Promise<boolean> {
-  return rows.hold(queries, sid);
+export async function joinSession(
+  ctx: Pick<Context, 'now'>,
+  queries: Queries,
+  member: { readonly sid: string; readonly client_id: string },
+): Promise<boolean> {
+  if (!(await rows.hold(queries, member.sid))) return false;
+  await sessionClients.insert(queries, { ...member, joined_at: ctx.now() });
+  return true;
 }
 
-/** Ends a session and every token that was issued in it. */
-export async function endSession(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<void> {
+/** A session that is over. */
+export interface EndedSession {
+  readonly sid: string;
+  /** The client_id of every application that took part in it. */
+  readonly clients: readonly string[];
+}
+
+/** Ends a session and every token that was issued in it, and sees to it that its applications are told. */
+export async function endSession(
+  ctx: Pick<Context, 'now'>,
+  queries: Queries,
+  sid: string,
+  ending: Ending,
+): Promise<EndedSession> {
+  // Who joins at the same instant comes before, and is told, or after, and is refused.
+  const took = (await rows.hold(queries, sid)) ? await sessionClients.list(queries, sid) : [];
+  await enqueueLogouts(ctx, queries, took, ending);
   await rows.remove(queries, sid);
   await revokeSessionTokens(ctx, queries, sid);
+  return { sid, clients: took.map(({ client_id }) => client_id) };
+}
+
+/** Ends every session of a person, such as one who is blocked or deleted, whose password was changed. Returns how many. */
+export async function endUserSessions(
+  ctx: Pick<Context, 'database' | 'documents' | 'now'>,
+  userId: string,
+  initiator: Ending['initiator'],
+): Promise<number> {
+  const ending = { initiator, listeners: await logoutListeners(ctx) };
+  return ctx.database.transaction(async (queries) => {
+    const sids = await rows.listOfUser(queries, userId);
+    for (const sid of sids) await endSession(ctx, queries, sid, ending);
+    return sids.length;
+  });
 }

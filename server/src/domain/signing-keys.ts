@@ -1,11 +1,11 @@
-// Owns the keys that tokens are signed with: for each algorithm the current one, the next, and those that still verify.
+// Owns the ring of keys that a running server signs and verifies with; it changes while the server runs.
 import { certificateThumbprint, selfSignedCertificate } from '#crypto/certificate';
 import type { JwtSigner, JwtVerifier } from '#crypto/jwt';
-import { type GeneratedKey, generateSigningKey, readPrivateKey, readPublicKey } from '#crypto/signing-key';
+import { generateSigningKey, readPrivateKey, readPublicKey } from '#crypto/signing-key';
 import type { Vault } from '#crypto/vault';
 import type { KeyAlgorithm } from '#protocol/signing-algorithm';
 import type { Database } from '#storage/database';
-import * as counters from '#storage/tables/documents';
+import * as feed from '#storage/tables/documents';
 import * as rows from '#storage/tables/signing-keys';
 
 /** RFC 7517 §5, with the certificates that Auth0's JWKS has. */
@@ -20,17 +20,29 @@ export interface SigningKeys {
   readonly verifiers: ReadonlyMap<string, JwtVerifier>;
   /** The same object until a key comes or goes. */
   readonly jwks: KeySet;
+  /** Reads the keys again: something has changed them. */
+  reload(): Promise<void>;
 }
 
-interface Effects {
+/** The change feed's word for the keys: whoever changes them announces it, and every server reads them again. */
+export const signingKeysKind = 'signing-keys';
+
+/** What it takes to make keys, without a running server too. */
+export interface KeyEffects {
   readonly issuer: string;
   readonly database: Database;
   readonly vault: Vault;
   readonly now: () => number;
 }
 
-async function toRow(ctx: Effects, key: GeneratedKey, status: 'current' | 'next'): Promise<rows.SigningKeyRow> {
+/** Makes a key for an algorithm, with its certificate. */
+export async function newKeyRow(
+  ctx: KeyEffects,
+  alg: KeyAlgorithm,
+  status: 'current' | 'next',
+): Promise<rows.SigningKeyRow> {
   const now = ctx.now();
+  const key = await generateSigningKey(alg);
   return {
     kid: key.kid,
     alg: key.alg,
@@ -41,16 +53,16 @@ async function toRow(ctx: Effects, key: GeneratedKey, status: 'current' | 'next'
     created_at: now,
     activated_at: status === 'current' ? now : null,
     retired_at: null,
+    revoked_at: null,
   };
 }
 
 /** Makes the first two keys of an algorithm, unless another node was quicker. */
-async function createFirstKeys(ctx: Effects, alg: KeyAlgorithm): Promise<void> {
-  const generated = await Promise.all([generateSigningKey(alg), generateSigningKey(alg)]);
-  const fresh = await Promise.all([toRow(ctx, generated[0], 'current'), toRow(ctx, generated[1], 'next')]);
+async function createFirstKeys(ctx: KeyEffects, alg: KeyAlgorithm): Promise<void> {
+  const fresh = await Promise.all([newKeyRow(ctx, alg, 'current'), newKeyRow(ctx, alg, 'next')]);
   await ctx.database.transaction(async (queries) => {
-    // The counter's row is the lock: of two nodes that start at once, the second finds the first one's keys.
-    await counters.nextVersion(queries);
+    // Of two nodes that start at once, the second waits here and finds the first one's keys.
+    await feed.announce(queries, signingKeysKind, ctx.now());
     if ((await rows.list(queries)).some((row) => row.alg === alg)) return;
     for (const row of fresh) await rows.insert(queries, row);
   });
@@ -63,7 +75,7 @@ function publicJwk(row: rows.SigningKeyRow): Record<string, unknown> {
   return { kty, use: 'sig', ...rest, kid: row.kid, x5t, x5c: [der], alg: row.alg };
 }
 
-function signerOf(ctx: Effects, row: rows.SigningKeyRow): JwtSigner {
+function signerOf(ctx: KeyEffects, row: rows.SigningKeyRow): JwtSigner {
   const pem = ctx.vault.unseal('signing-key', row.sealed_private_key);
   if (pem === undefined) {
     throw new Error(
@@ -78,27 +90,42 @@ function verifierOf(row: rows.SigningKeyRow): JwtVerifier {
 }
 
 class KeyRing implements SigningKeys {
-  readonly #ctx: Effects;
+  readonly #ctx: KeyEffects;
   #signers: ReadonlyMap<string, JwtSigner> = new Map();
   readonly #making = new Map<KeyAlgorithm, Promise<JwtSigner>>();
+  #reading: Promise<void> = Promise.resolve();
   verifiers: ReadonlyMap<string, JwtVerifier> = new Map();
   jwks: KeySet = { keys: [] };
 
-  constructor(ctx: Effects) {
+  constructor(ctx: KeyEffects) {
     this.#ctx = ctx;
   }
 
-  async load(): Promise<void> {
+  async #read(): Promise<void> {
     const live = (await rows.list(this.#ctx.database.queries)).filter((row) => row.status !== 'revoked');
     const current = live.filter((row) => row.status === 'current');
-    this.#signers = new Map(current.map((row) => [row.alg, signerOf(this.#ctx, row)]));
-    this.verifiers = new Map(live.map((row) => [row.kid, verifierOf(row)]));
+    // Nothing is replaced until all of it was readable.
+    const signers = new Map(current.map((row) => [row.alg, signerOf(this.#ctx, row)]));
+    const verifiers = new Map(live.map((row) => [row.kid, verifierOf(row)]));
     this.jwks = { keys: live.map(publicJwk) };
+    this.#signers = signers;
+    this.verifiers = verifiers;
+  }
+
+  /** One after the other, lest an older answer arrive after a newer one. */
+  async reload(): Promise<void> {
+    const next = () => this.#read();
+    this.#reading = this.#reading.then(next, next);
+    return this.#reading;
   }
 
   async #make(alg: KeyAlgorithm): Promise<JwtSigner> {
-    await createFirstKeys(this.#ctx, alg);
-    await this.load();
+    // Another node may have made them.
+    await this.reload();
+    if (!this.#signers.has(alg)) {
+      await createFirstKeys(this.#ctx, alg);
+      await this.reload();
+    }
     const made = this.#signers.get(alg);
     if (!made) throw new Error(`No ${alg} signing key is current: the table signing_keys is damaged.`);
     return made;
@@ -114,9 +141,8 @@ class KeyRing implements SigningKeys {
 }
 
 /** Loads the tenant's keys, and makes the first ones when there are none. Throws when the master key is another. */
-export async function loadSigningKeys(ctx: Effects): Promise<SigningKeys> {
+export async function loadSigningKeys(ctx: KeyEffects): Promise<SigningKeys> {
   const ring = new KeyRing(ctx);
-  await ring.load();
   await ring.signer('RS256');
   return ring;
 }

@@ -5,7 +5,7 @@ import { Documents } from '#storage/documents';
 import { openDatabase } from '#storage/open-database';
 import type { Context } from './context.ts';
 import { furnish } from './first-start.ts';
-import { loadSigningKeys } from './signing-keys.ts';
+import { loadSigningKeys, signingKeysKind } from './signing-keys.ts';
 
 export interface TenantOptions {
   /** With the trailing slash. */
@@ -35,6 +35,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   try {
     await documents.start();
     const keys = await loadSigningKeys({ issuer, database, vault, now });
+    documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
     const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, now, emit };
     await furnish(ctx);

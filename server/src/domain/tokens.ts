@@ -5,6 +5,7 @@ import type { Claims } from '#protocol/claims';
 import type { ClaimsRequest } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
+import { customClaims } from '#protocol/custom-claims';
 import { idTokenClaims } from '#protocol/id-token';
 import type { ResourceServer } from '#protocol/resource-server';
 import { type AccessTokenSubject, createAccessToken } from './access-token-making.ts';
@@ -16,7 +17,8 @@ import type { User } from './users.ts';
 export interface SignedIn {
   readonly user: User;
   readonly sid: string | undefined;
-  readonly authenticated_at: number;
+  /** Undefined when that isn't known here. */
+  readonly authenticated_at: number | undefined;
   readonly nonce?: string | undefined;
   /** How strongly, and by what means, they proved who they are (OpenID Connect Core §2). */
   readonly acr?: string | undefined;
@@ -42,10 +44,12 @@ export interface Authorization {
   readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
   /** What is told in `gty`, of grants without a page. */
   readonly gty?: string | undefined;
-  /** Claims of the deployment's own for both tokens. They have passed `customClaims` of `#protocol/custom-claims`. */
+  /** Claims of the deployment's own for both tokens. The rules of `#protocol/custom-claims` are for them. */
   readonly custom_claims?: Claims | undefined;
   /** For token exchange alone (RFC 8693 §2.2.1). */
   readonly issued_token_type?: string | undefined;
+  /** Epoch seconds: no token lives longer than what it was got for. */
+  readonly notAfterSec?: number | undefined;
 }
 
 /** RFC 6749 §5.1. */
@@ -57,14 +61,16 @@ export interface TokenSet {
   /** Seconds. */
   readonly expires_in: number;
   readonly token_type: 'Bearer';
+  readonly issued_token_type?: string;
 }
 
 const opaqueLifetimeSec = 86_400;
 
-function lifetimeOf(authorization: Authorization): number {
-  const { api, client } = authorization;
+function lifetimeOf(authorization: Authorization, nowSec: number): number {
+  const { api, client, notAfterSec = Infinity } = authorization;
   if (!api) return opaqueLifetimeSec;
-  return client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  const usual = client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  return Math.min(usual, notAfterSec - nowSec);
 }
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
@@ -105,10 +111,12 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
   return signAnswer(ctx, client, { ...authorization.custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
 }
 
-/** Issues the tokens of an authorization. Both signatures are made at once. */
-export async function issueTokens(ctx: Context, authorization: Authorization): Promise<TokenSet> {
+/** Issues the tokens of an authorization. Both signatures are made at once. Throws invalid_request for custom claims. */
+export async function issueTokens(ctx: Context, decided: Authorization): Promise<TokenSet> {
+  const authorization =
+    decided.custom_claims === undefined ? decided : { ...decided, custom_claims: customClaims(decided.custom_claims) };
   const nowSec = Math.floor(ctx.now() / 1000);
-  const lifetimeSec = lifetimeOf(authorization);
+  const lifetimeSec = lifetimeOf(authorization, nowSec);
   const [access_token, id_token] = await Promise.all([
     createAccessToken(ctx, accessTokenSubject(authorization, lifetimeSec), nowSec),
     idToken(ctx, authorization, nowSec),
@@ -120,5 +128,6 @@ export async function issueTokens(ctx: Context, authorization: Authorization): P
     ...(authorization.scope.length === 0 ? {} : { scope: authorization.scope.join(' ') }),
     expires_in: lifetimeSec,
     token_type: 'Bearer',
+    ...(authorization.issued_token_type === undefined ? {} : { issued_token_type: authorization.issued_token_type }),
   };
 }

@@ -18,6 +18,8 @@ export interface PagePolicy {
   readonly nonce: string;
   /** Where the page's forms may lead, beside our own origin: browsers follow redirects by it too. */
   readonly formTargets?: readonly string[];
+  /** What the page may frame; nothing unless given. */
+  readonly frameSources?: readonly string[];
   /** Who may frame the page; nobody unless given. */
   readonly frameAncestors?: readonly string[];
   /** Whether the window that opened the page must stay reachable. */
@@ -27,6 +29,7 @@ export interface PagePolicy {
 /** The headers of a page: nothing runs, loads or frames but what is named. */
 export function pageHeaders(policy: PagePolicy): Record<string, string> {
   const ancestors = policy.frameAncestors ?? [];
+  const frames = policy.frameSources ?? [];
   const csp = [
     "default-src 'none'",
     `script-src 'nonce-${policy.nonce}'`,
@@ -34,6 +37,7 @@ export function pageHeaders(policy: PagePolicy): Record<string, string> {
     "img-src 'self' data: https:",
     "font-src 'self'",
     "connect-src 'self'",
+    ...(frames.length === 0 ? [] : [`frame-src ${frames.join(' ')}`]),
     `form-action ${["'self'", ...(policy.formTargets ?? [])].join(' ')}`,
     `frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`,
     "base-uri 'none'",

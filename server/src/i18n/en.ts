@@ -95,6 +95,7 @@ export const en = {
   loggedOut: {
     title: 'You’re logged out',
     text: 'You can close this page.',
+    goingOn: 'We’re logging you out of your applications too. You’ll go on in a moment.',
   },
   error: {
     request: {

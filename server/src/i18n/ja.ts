@@ -97,6 +97,7 @@ export const ja: Catalogue = {
   loggedOut: {
     title: 'ログアウトしました',
     text: 'このページは閉じてかまいません。',
+    goingOn: 'お使いのアプリケーションからもログアウトしています。終わると、自動的に次へ進みます。',
   },
   error: {
     request: {

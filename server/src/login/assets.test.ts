@@ -5,7 +5,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { assetPath, assets } from './assets.ts';
 
 test('every asset is found by its path, and its compressed body is the same body', () => {
-  for (const name of ['login.css', 'enhance.js', 'logo.svg'] as const) {
+  for (const name of ['login.css', 'enhance.js', 'leave.js', 'logo.svg'] as const) {
     const asset = assets.get(assetPath(name));
     assert.ok(asset, name);
     assert.deepEqual(brotliDecompressSync(asset.brotli), asset.body);

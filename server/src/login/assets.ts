@@ -16,7 +16,7 @@ const types = {
   svg: 'image/svg+xml',
 } as const;
 
-const names = ['login.css', 'enhance.js', 'logo.svg'] as const;
+const names = ['login.css', 'enhance.js', 'leave.js', 'logo.svg'] as const;
 
 export type AssetName = (typeof names)[number];
 

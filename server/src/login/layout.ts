@@ -22,8 +22,8 @@ export interface PageView {
   readonly termsUri?: string | undefined;
 }
 
-/** A whole document. `title` stands in the browser's tab, before the tenant's name. */
-export function page(view: PageView, title: string, content: Html): Html {
+/** A whole document. `title` stands in the browser's tab, before the tenant's name; `head` is what the page alone has there. */
+export function page(view: PageView, title: string, content: Html, head?: Html): Html {
   return html`<!doctype html>
 <html lang="${view.locale}">
 <head>
@@ -35,6 +35,7 @@ export function page(view: PageView, title: string, content: Html): Html {
 <link rel="icon" type="image/svg+xml" href="${assetPath('logo.svg')}">
 <link rel="stylesheet" href="${assetPath('login.css')}" nonce="${view.nonce}">
 <script type="module" src="${assetPath('enhance.js')}" nonce="${view.nonce}"></script>
+${head}
 </head>
 <body>
 <div class="page">

@@ -32,7 +32,7 @@ export function loginRoutes(ctx: Context, cookies: CookieJar): RouteOptions[] {
     ]),
     { method: 'GET', url: logoutPath, handler: showLogout(ctx, cookies), config },
     { method: 'POST', url: logoutPath, handler: submitLogout(ctx, cookies), config },
-    { method: 'GET', url: loggedOutPath, handler: showLoggedOut(ctx), config },
+    { method: 'GET', url: loggedOutPath, handler: showLoggedOut(ctx, cookies), config },
     ...[...assets].map(
       ([url, asset]): RouteOptions => ({ method: 'GET', url, handler: sendAsset(asset), config: { readOnly: true } }),
     ),

@@ -85,8 +85,9 @@ const pages: Record<string, (sample: Sample) => Html> = {
   'signup-password, weak': (s) => signupPassword({ ...s, problem: { kind: 'password-too-weak', unmet: rules } }),
   'signup-password, long': (s) => signupPassword({ ...s, problem: { kind: 'password-too-long', length: 128 } }),
   'signup-password, impossible': (s) => signupPassword({ ...s, problem: { kind: 'signup-impossible' } }),
-  'own logo': (s) => renderLoggedOut({ ...view(s), logoUri: s.address }),
-  'logged-out': (s) => renderLoggedOut(view(s)),
+  'own logo': (s) => renderLoggedOut({ ...view(s), frames: [], logoUri: s.address }),
+  'logged-out': (s) => renderLoggedOut({ ...view(s), frames: [] }),
+  'logged-out, with frames': (s) => renderLoggedOut({ ...view(s), frames: [s.address], goOnTo: s.address }),
   expired: (s) => renderExpired(view(s)),
   error: (s) => renderError({ ...view(s), kind: 'request', code: s.text, description: s.text, requestId: s.text }),
 };

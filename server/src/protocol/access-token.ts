@@ -7,8 +7,8 @@ import type { TokenDialect } from './resource-server.ts';
 
 /** How the person came to be signed in, as far as that is known (RFC 9068 §2.2.1). */
 export interface AuthenticationFacts {
-  /** Epoch milliseconds. */
-  readonly authenticated_at: number;
+  /** Epoch milliseconds; undefined when that isn't known here. */
+  readonly authenticated_at: number | undefined;
   readonly acr?: string | undefined;
   readonly amr?: readonly string[] | undefined;
 }

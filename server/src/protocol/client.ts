@@ -124,9 +124,13 @@ export interface Client
     ClientLogout {
   readonly client_id: string;
   readonly name: string;
-  readonly app_type?: 'native' | 'spa' | 'regular_web' | 'non_interactive';
+  readonly app_type?: 'native' | 'spa' | 'regular_web' | 'non_interactive' | 'resource_server';
+  /** The API that this application is the face of: it may introspect the API's tokens, and exchange them. */
+  readonly resource_server_identifier?: string;
   /** Sealed; see `#domain/clients`. */
   readonly client_secret?: string;
+  /** The secret before the last rotation, sealed, and the epoch milliseconds at which it ceases to work. */
+  readonly previous_client_secret?: { readonly secret: string; readonly expires_at: number };
   readonly is_first_party: boolean;
   readonly callbacks: readonly string[];
   readonly allowed_logout_urls: readonly string[];

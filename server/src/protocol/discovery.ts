@@ -4,12 +4,14 @@ import { clientAuths } from './client-auths.ts';
 import { prompts } from './prompt.ts';
 import { responseModeNames } from './response-modes.ts';
 import { oidcScopes } from './scope.ts';
+import { signingAlgorithms } from './signing-algorithm.ts';
 
 /** The paths of the endpoints that are told to applications. */
 const endpoints = {
   authorization_endpoint: 'authorize',
   token_endpoint: 'oauth/token',
   revocation_endpoint: 'oauth/revoke',
+  introspection_endpoint: 'oauth/introspect',
   userinfo_endpoint: 'userinfo',
   jwks_uri: '.well-known/jwks.json',
   end_session_endpoint: 'oidc/logout',
@@ -24,6 +26,9 @@ export interface DiscoveryFacts {
   readonly mtlsUrl: string | undefined;
   readonly grantTypes: readonly string[];
   readonly locales: readonly string[];
+  /** How answers can be encrypted. */
+  readonly jweAlgorithms: readonly string[];
+  readonly jweEncryptions: readonly string[];
 }
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
@@ -42,7 +47,8 @@ function certificateMetadata(mtlsUrl: string | undefined): Record<string, unknow
   };
 }
 
-export function discoveryDocument({ issuer, mtlsUrl, grantTypes, locales }: DiscoveryFacts): Record<string, unknown> {
+export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown> {
+  const { issuer, mtlsUrl, grantTypes, locales } = facts;
   const authMethods = clientAuths
     .map(({ name }) => name)
     .filter((name) => mtlsUrl !== undefined || !needsCertificate(name));
@@ -59,6 +65,11 @@ export function discoveryDocument({ issuer, mtlsUrl, grantTypes, locales }: Disc
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     revocation_endpoint_auth_methods_supported: authMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    introspection_endpoint_auth_methods_supported: authMethods.filter((name) => name !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    introspection_signing_alg_values_supported: signingAlgorithms,
+    introspection_encryption_alg_values_supported: facts.jweAlgorithms,
+    introspection_encryption_enc_values_supported: facts.jweEncryptions,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     claims_supported: [

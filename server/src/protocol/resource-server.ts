@@ -1,8 +1,20 @@
 // Owns the shape of APIs, in Auth0's spelling.
 import type { SigningAlgorithm } from './signing-algorithm.ts';
 
+/** How far one application may exchange people's tokens for one of an API. */
+export interface TokenExchangePolicy {
+  readonly client_id: string;
+  /** What it may get whatever the token says that it gives in return. Undefined: the scopes of that token, no more. */
+  readonly scope?: readonly string[];
+  /** Whether the new token may hide who got it. Undefined and false: it says who acts for the person. */
+  readonly impersonation?: boolean;
+}
+
 /** What an access token's claims look like; `_authz` adds permissions. */
 export type TokenDialect = 'access_token' | 'access_token_authz' | 'rfc9068_profile' | 'rfc9068_profile_authz';
+
+/** Auth0's limit for tokens of every kind, 30 days. */
+export const longestTokenLifetimeSec = 2_592_000;
 
 /** An API. Lifetimes are in seconds. */
 export interface ResourceServer {
@@ -41,6 +53,8 @@ export interface ResourceServer {
     readonly user?: { readonly policy: 'allow_all' | 'deny_all' | 'require_client_grant' };
     readonly client?: { readonly policy: 'deny_all' | 'require_client_grant' };
   };
+  /** Who may exchange people's tokens for one of this API (RFC 8693); nobody who isn't named. */
+  readonly token_exchange?: { readonly clients: readonly TokenExchangePolicy[] } | null;
   readonly allow_offline_access: boolean;
   readonly allow_online_access?: boolean;
   readonly skip_consent_for_verifiable_first_party_clients: boolean;

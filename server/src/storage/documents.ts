@@ -79,7 +79,7 @@ export class Documents {
   readonly #database: Database;
   readonly #now: () => number;
   readonly #shelves = new Map<string, Shelf>();
-  readonly #listeners: ((kind: string) => void)[] = [];
+  readonly #listeners: ((kind: string) => unknown)[] = [];
   #version: number | undefined;
   #following = false;
   #timer: NodeJS.Timeout | undefined;
@@ -167,7 +167,7 @@ export class Documents {
       const row = { kind: kind.kind, id, name: null, body: null, version, updated_at: this.#now() };
       return rows.update(queries, row);
     });
-    this.#forget(kind.kind, id, null);
+    await this.#forget(kind.kind, id, null);
     return removed;
   }
 
@@ -177,21 +177,21 @@ export class Documents {
   ): Promise<Document<B> | 'taken' | undefined> {
     const row = await this.#database.transaction(work);
     if (row === 'taken' || row === undefined) return row;
-    this.#forget(kind.kind, row.id, row.name);
+    await this.#forget(kind.kind, row.id, row.name);
     return toDocument(row) as Document<B>;
   }
 
-  #forget(kind: string, id: string, name: string | null): void {
+  async #forget(kind: string, id: string, name: string | null): Promise<void> {
     this.#shelf(kind).forget(id, name);
-    this.#tell(kind);
+    await this.#tell(kind);
   }
 
-  #tell(kind: string): void {
-    for (const listener of this.#listeners) listener(kind);
+  async #tell(kind: string): Promise<void> {
+    for (const listener of this.#listeners) await listener(kind);
   }
 
-  /** Tells of every change, here or on another node. */
-  onChange(listener: (kind: string) => void): void {
+  /** Tells of every change, here or on another node. What a listener fails to do, it is told of again at the next turn. */
+  onChange(listener: (kind: string) => unknown): void {
     this.#listeners.push(listener);
   }
 
@@ -203,19 +203,18 @@ export class Documents {
       // What was read before may be older than the version from which changes are followed.
       for (const [kind, shelf] of this.#shelves) {
         shelf.forgetAll();
-        this.#tell(kind);
+        await this.#tell(kind);
       }
       return;
     }
     for (const { kind, id, name, version } of await rows.changesSince(queries, this.#version)) {
-      this.#forget(kind, id, name);
+      await this.#forget(kind, id, name);
       this.#version = version;
     }
   }
 
-  /** Begins to follow the other nodes; SQLite has none. */
+  /** Begins to follow the other nodes, which on SQLite are the commands of an operator. */
   async start(): Promise<void> {
-    if (this.#database.dialect === 'sqlite') return;
     await this.refresh();
     this.#following = true;
     this.#pollLater();

@@ -2,8 +2,14 @@
 import type { Migration } from 'kysely/migration';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as tokenEngine from './migrations/0002-token-engine.ts';
+import * as logout from './migrations/0003-logout.ts';
+import * as decoupledRequests from './migrations/0004-decoupled-requests.ts';
+import * as keysAndApis from './migrations/0005-keys-and-apis.ts';
 
 export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0001-foundation': foundation,
   '0002-token-engine': tokenEngine,
+  '0003-logout': logout,
+  '0004-decoupled-requests': decoupledRequests,
+  '0005-keys-and-apis': keysAndApis,
 };

@@ -1,34 +1,44 @@
 // Owns the list of tables: the one type that every query is checked against.
 import type { Kysely } from 'kysely';
+import type { AttemptRow } from './tables/attempts.ts';
+import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
 import type { GrantRow } from './tables/grants.ts';
 import type { IdentityRow } from './tables/identities.ts';
 import type { LoginIdentifierRow } from './tables/login-identifiers.ts';
 import type { LoginTransactionRow } from './tables/login-transactions.ts';
+import type { LogoutDeliveryRow } from './tables/logout-outbox.ts';
 import type { PasswordRow } from './tables/passwords.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
 import type { ReplayRow } from './tables/replays.ts';
 import type { RevocationRow } from './tables/revocations.ts';
+import type { SessionClientRow } from './tables/session-clients.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SigningKeyRow } from './tables/signing-keys.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
+import type { UserPermissionRow } from './tables/user-permissions.ts';
 import type { UserRoleRow } from './tables/user-roles.ts';
 import type { UserRow } from './tables/users.ts';
 
 export interface Schema {
+  attempts: AttemptRow;
   counters: CounterRow;
+  decoupled_requests: DecoupledRequestRow;
   documents: DocumentRow;
   grants: GrantRow;
   identities: IdentityRow;
   login_identifiers: LoginIdentifierRow;
   login_transactions: LoginTransactionRow;
+  logout_outbox: LogoutDeliveryRow;
   passwords: PasswordRow;
   refresh_tokens: RefreshTokenRow;
   replays: ReplayRow;
   revocations: RevocationRow;
+  session_clients: SessionClientRow;
   sessions: SessionRow;
   signing_keys: SigningKeyRow;
   single_use_tokens: SingleUseTokenRow;
+  user_permissions: UserPermissionRow;
   user_roles: UserRoleRow;
   users: UserRow;
 }

@@ -1,6 +1,8 @@
 // Owns the rows that storage tests begin with: complete, plain, and different where they are told to be.
+import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { DocumentRow } from './tables/documents.ts';
 import type { IdentityRow } from './tables/identities.ts';
+import type { LogoutDeliveryRow } from './tables/logout-outbox.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
@@ -87,6 +89,42 @@ export function singleUseTokenRow(
   };
 }
 
+export function decoupledRequestRow(
+  values: Partial<DecoupledRequestRow> & Pick<DecoupledRequestRow, 'id'>,
+): DecoupledRequestRow {
+  return {
+    kind: 'device',
+    secret_digest: `digest of ${values.id}`,
+    user_code: null,
+    client_id: 'app',
+    user_id: null,
+    body: '{}',
+    status: 'pending',
+    answer: null,
+    openings: 0,
+    poll_interval: 5,
+    last_polled_at: null,
+    created_at: noon,
+    expires_at: noon + 900_000,
+    ...values,
+  };
+}
+
 export function documentRow(values: Partial<DocumentRow> & Pick<DocumentRow, 'kind' | 'id'>): DocumentRow {
   return { name: null, body: '{}', version: 1, created_at: noon, updated_at: noon, ...values };
+}
+
+export function logoutDeliveryRow(
+  values: Partial<LogoutDeliveryRow> & Pick<LogoutDeliveryRow, 'id'>,
+): LogoutDeliveryRow {
+  return {
+    client_id: 'app',
+    url: 'https://app.example.com/logged-out',
+    user_id: 'auth0|1',
+    sid: 'sid',
+    attempts: 0,
+    next_attempt_at: noon,
+    created_at: noon,
+    ...values,
+  };
 }

@@ -7,17 +7,15 @@ import type { Context } from '#domain/context';
 import { furnishDemo } from '#domain/demo';
 import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
-import { clearExpired } from '#domain/housekeeping';
 import { openTenant, type Tenant } from '#domain/tenant';
 import { listenForCertificates, type MtlsListener } from '#http/mtls-listener';
 import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
 import type { MutualTlsOptions } from '../../authentication/mutual-tls.ts';
 import { type Config, readConfig } from '../../config.ts';
+import { type BackgroundWork, beginBackgroundWork } from '../background-work.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
 import { refusalSentence } from '../refusal.ts';
-
-const housekeepingEveryMs = 10 * 60 * 1000;
 
 function mutualTlsOptions({ mtls }: Config): MutualTlsOptions | undefined {
   if (!mtls) return undefined;
@@ -86,14 +84,14 @@ async function listen(
 /** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
 function stopOnSignals(
   { app, tenant, mtls }: { app: FastifyInstance; tenant: Tenant; mtls: MtlsListener | undefined },
-  timer: NodeJS.Timeout,
+  work: BackgroundWork,
 ): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    clearInterval(timer);
     await Promise.all([app.close(), mtls?.close()]);
+    await work.stop();
     await tenant.close();
     process.exit(0);
   };
@@ -118,9 +116,8 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
     const mtls = await listen(app, config, tls);
-    const sweep = () =>
-      clearExpired(tenant.ctx).catch((error: unknown) => app.log.error({ err: error }, 'housekeeping'));
-    stopOnSignals({ app, tenant, mtls }, setInterval(sweep, housekeepingEveryMs).unref());
+    const logFailure = (work: string, error: unknown) => app.log.error({ err: error }, work);
+    stopOnSignals({ app, tenant, mtls }, beginBackgroundWork(tenant.ctx, config, logFailure));
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
     return exitCodes.ok;

@@ -1,8 +1,9 @@
 // Owns what is wrong or risky with a token, as far as it can be seen without a key (RFC 8725).
+
 import { hmacAlgorithms, signatureAlgorithms } from '#crypto/key-text';
+import { secretsWithin } from '#protocol/secrets-within';
 import type { Facts, Finding, Rule } from './finding.ts';
 import { kindOf } from './kind.ts';
-import { secretsWithin } from './secrets-within.ts';
 import type { JwtTexts } from './texts/en.ts';
 import { timeFindings } from './time-findings.ts';
 import type { EncryptedToken, SignedToken } from './token.ts';

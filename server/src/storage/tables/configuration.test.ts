@@ -93,6 +93,7 @@ eachDialect((database) => {
       sealed_private_key: 's',
       certificate: 'c',
       retired_at: null,
+      revoked_at: null,
     } as const;
     const next = { ...key, kid: 'b', status: 'next', created_at: noon + 1, activated_at: null } as const;
     const current = { ...key, kid: 'a', status: 'current', created_at: noon, activated_at: noon } as const;

@@ -121,3 +121,17 @@ export async function update(
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
+
+/**
+ * Tells the change feed of something that is kept elsewhere, in the transaction that changes it. It waits for every other
+ * such transaction, so whoever calls it first may read and then write without another in between.
+ */
+export async function announce(db: Queries, kind: string, now: number): Promise<void> {
+  const version = await nextVersion(db);
+  const row = { kind, id: kind, name: null, body: '{}', version, created_at: now, updated_at: now };
+  await db
+    .insertInto('documents')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet({ version, updated_at: now }))
+    .execute();
+}

@@ -67,6 +67,12 @@ export async function hold(db: Queries, sid: string): Promise<boolean> {
   return (await holdOne(db, { sid })).length === 1;
 }
 
+/** The sessions of a person. */
+export async function listOfUser(db: Queries, userId: string): Promise<string[]> {
+  const found = await db.selectFrom('sessions').select('sid').where('user_id', '=', userId).orderBy('sid').execute();
+  return found.map(({ sid }) => sid);
+}
+
 /** Ends a session; false when it had ended already. */
 export async function remove(db: Queries, sid: string): Promise<boolean> {
   const result = await db.deleteFrom('sessions').where('sid', '=', sid).executeTakeFirst();

@@ -114,6 +114,7 @@ describe('explain finds', () => {
     ['a password', /\[Wrong\] user\.password looks like a secret/, { ...accessToken, user: { password: 'x' } }],
     ['a namespaced secret', /api_key looks like a secret/, { ...accessToken, 'https://x.example/api_key': 'x' }],
     ['a private key', /key contains a private key/, { ...accessToken, key: '-----BEGIN PRIVATE KEY-----' }],
+    ['a My Number', /number looks like a My Number/, { ...accessToken, number: '1234 5678 9018' }],
     ['a card number', /card looks like the number of a payment card/, { ...accessToken, card: '4111 1111 1111 1111' }],
     ['an ID token where an access token is wanted', /\[Note\] An API must refuse this token/, idToken],
     [

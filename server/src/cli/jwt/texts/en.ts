@@ -134,6 +134,8 @@ export const en = {
     privateKey: (path: string) => `${path} contains a private key. Everybody who gets hold of the token can read it.`,
     cardNumber: (path: string) =>
       `${path} looks like the number of a payment card. Everybody who gets hold of the token can read it.`,
+    myNumber: (path: string) =>
+      `${path} looks like a My Number, the number of a resident of Japan, which the law allows few to pass on. Everybody who gets hold of the token can read it.`,
     duplicates: (names: string) =>
       `A name stands twice in one object (${names}): readers differ in which of them they believe.`,
     idTokenAtApi: 'An API must refuse this token: it wants an access token, which says for which API it is.',

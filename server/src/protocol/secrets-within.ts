@@ -1,7 +1,7 @@
 // Owns the search for what should not be in a token, because its payload can be read by anyone (RFC 7519 §12).
-import type { Members } from '#protocol/json-text';
+import type { Members } from './json-text.ts';
 
-export type SecretKind = 'secretName' | 'privateKey' | 'cardNumber';
+export type SecretKind = 'secretName' | 'privateKey' | 'cardNumber' | 'myNumber';
 
 export interface Secret {
   readonly kind: SecretKind;
@@ -25,11 +25,24 @@ function isCardNumber(text: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Whether the digits are a My Number, which every resident of Japan has: 12 of them, the last one a check digit. */
+function isMyNumber(text: string): boolean {
+  if (!/^\d{4}([ -]?)\d{4}\1\d{4}$/.test(text)) return false;
+  const [check, ...digits] = [...text.replace(/\D/g, '')].reverse().map(Number);
+  const sum = digits.reduce((total, digit, at) => total + digit * (at < 6 ? at + 2 : at - 4), 0);
+  return check === (sum % 11 <= 1 ? 0 : 11 - (sum % 11));
+}
+
+function numberKindOf(text: string): SecretKind | undefined {
+  if (isCardNumber(text)) return 'cardNumber';
+  return isMyNumber(text) ? 'myNumber' : undefined;
+}
+
 function secretKindOf(name: string, value: string | number): SecretKind | undefined {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(String(value))) return 'privateKey';
   if (typeof value === 'string' && value !== '' && secretNames.test(name.toLowerCase().replace(/[_-]/g, '')))
     return 'secretName';
-  return !idNames.test(name) && isCardNumber(String(value).trim()) ? 'cardNumber' : undefined;
+  return idNames.test(name) ? undefined : numberKindOf(String(value).trim());
 }
 
 function within(value: unknown, name: string, path: string): Secret[] {
@@ -44,7 +57,7 @@ function within(value: unknown, name: string, path: string): Secret[] {
   });
 }
 
-/** Everything in the claims that looks like a secret: by name, as a private key, or as a card's number. */
+/** Everything in the claims that looks like a secret: by name, as a private key, as a card's number or a My Number. */
 export function secretsWithin(claims: Members): Secret[] {
   return within(claims, '', '');
 }

@@ -1,0 +1,37 @@
+// Owns what a server does beside answering requests: it clears away, tends the keys, and tells applications of log-outs.
+import type { Context } from '#domain/context';
+import { clearExpired } from '#domain/housekeeping';
+import { tendSigningKeys } from '#domain/key-rotation';
+import { LogoutDeliveries } from '#domain/logout-deliveries';
+
+const housekeepingEveryMs = 10 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+export interface BackgroundWork {
+  /** Resolves when what was begun is finished. */
+  stop(): Promise<void>;
+}
+
+async function keepHouse(ctx: Context, keyRotationDays: number): Promise<void> {
+  await clearExpired(ctx);
+  await tendSigningKeys(ctx, keyRotationDays * dayMs);
+}
+
+/** Begins the work. What fails is told with the name of the work, and tried again at the next turn. */
+export function beginBackgroundWork(
+  ctx: Context,
+  { keyRotationDays }: { readonly keyRotationDays: number },
+  onFailure: (work: string, error: unknown) => void,
+): BackgroundWork {
+  const failed = (work: string) => (error: unknown) => onFailure(work, error);
+  const sweep = () => keepHouse(ctx, keyRotationDays).catch(failed('housekeeping'));
+  const timer = setInterval(sweep, housekeepingEveryMs).unref();
+  const deliveries = new LogoutDeliveries(ctx, failed('back-channel log-out'));
+  deliveries.start();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await deliveries.stop();
+    },
+  };
+}
