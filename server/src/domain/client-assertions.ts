@@ -11,7 +11,7 @@ import {
 } from '#protocol/client-assertion';
 import { invalidClient } from '#protocol/client-auth';
 import { clientKeys } from './client-keys.ts';
-import { clientSecret } from './clients.ts';
+import { acceptedSecrets } from './clients.ts';
 import type { Context } from './context.ts';
 import { useOnce } from './replays.ts';
 
@@ -32,8 +32,7 @@ async function keysOf(
   kid: unknown,
 ): Promise<readonly ReadKey[]> {
   if (method === 'private_key_jwt') return clientKeys(ctx, client, typeof kid === 'string' ? kid : undefined);
-  const secret = clientSecret(ctx, client);
-  return secret === undefined ? [] : [readSecret(Buffer.from(secret))];
+  return acceptedSecrets(ctx, client).map((secret) => readSecret(Buffer.from(secret)));
 }
 
 /**

@@ -1,6 +1,7 @@
 // Owns the server's metadata (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3).
 import { assertionAlgorithms } from './client-assertion.ts';
 import { clientAuths } from './client-auths.ts';
+import { dpopAlgorithms } from './dpop.ts';
 import { prompts } from './prompt.ts';
 import { responseModeNames } from './response-modes.ts';
 import { oidcScopes } from './scope.ts';
@@ -63,6 +64,7 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: authMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    dpop_signing_alg_values_supported: dpopAlgorithms,
     revocation_endpoint_auth_methods_supported: authMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_endpoint_auth_methods_supported: authMethods.filter((name) => name !== 'none'),

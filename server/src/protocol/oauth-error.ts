@@ -6,6 +6,7 @@ const statuses = {
   consent_required: 400,
   interaction_required: 400,
   invalid_client: 401,
+  invalid_dpop_proof: 400,
   invalid_grant: 403,
   invalid_request: 400,
   invalid_scope: 400,
@@ -20,6 +21,7 @@ const statuses = {
   unauthorized_client: 403,
   unsupported_grant_type: 400,
   unsupported_response_type: 400,
+  use_dpop_nonce: 400,
 } as const;
 
 export type OAuthErrorCode = keyof typeof statuses;
