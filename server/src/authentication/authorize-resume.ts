@@ -1,30 +1,24 @@
 // Owns GET /authorize/resume: where a journey comes back to, and where it ends.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { findClient } from '#domain/clients';
-import type { Caller } from '#domain/context';
 import { JourneyEnded } from '#domain/journey-ended';
 import { stepAddress } from '#domain/journey-paths';
-import { complete, type FlowFacts, gatherFacts, nextStep, type Step } from '#domain/login-flow';
+import { complete, gatherFacts, nextStep } from '#domain/login-flow';
 import { endTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
-import { findSession } from '#domain/sessions';
+import { journeyClient } from '#domain/own-journeys';
+import { browserStateOf, managesSessions, sessionState } from '#domain/session-state';
+import { findSession, type Session, type StartedSession } from '#domain/sessions';
 import { queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { sendRefusal, sendResponse } from './authorize-response.ts';
+import type { Ending } from './ending.ts';
+import { finishOwn } from './own-ending.ts';
 import { callerOf, type Edge } from './route.ts';
-
-interface Ending {
-  readonly step: Extract<Step, { kind: 'complete' | 'refuse' }>;
-  readonly transaction: LoginTransaction;
-  readonly facts: FlowFacts;
-  /** Undefined when nothing was stored. */
-  readonly id: string | undefined;
-  readonly caller: Caller;
-}
 
 /** Sends the code or the refusal back to the application. Throws JourneyEnded when another request was quicker. */
 export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): Promise<FastifyReply> {
   const { ctx, cookies } = edge;
   const { step, transaction, facts, id, caller } = ending;
+  if (transaction.purpose) return finishOwn(edge, reply, ending);
   const { request } = transaction;
   const silent = request.prompt.includes('none');
   const event = { client_id: request.client_id, user_id: facts.person?.user_id, ip: caller.ip };
@@ -41,7 +35,22 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
   } else if (silent) {
     ctx.emit({ type: 'ssa', ...event });
   }
-  return sendResponse(reply, ctx.issuer, request, { code: completed.code });
+  const session_state = await tellSessionState(edge, reply, request, completed.session ?? facts.session);
+  return sendResponse(reply, ctx.issuer, request, { code: completed.code, session_state });
+}
+
+/** The response's session_state, where the tenant offers it; the browser gets the cookie that it is compared with. */
+async function tellSessionState(
+  { ctx, cookies }: Edge,
+  reply: FastifyReply,
+  request: LoginTransaction['request'],
+  session: StartedSession | Session | undefined,
+): Promise<string | undefined> {
+  if (!session || !(await managesSessions(ctx))) return undefined;
+  const browserState = 'cookie' in session ? browserStateOf(session.cookie) : session.browser_state;
+  const lifetimeSec = (session.expires_at - ctx.now()) / 1000;
+  reply.header('set-cookie', cookies.write('session_state', browserState, lifetimeSec));
+  return sessionState(request, browserState);
 }
 
 export async function authorizeResume(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -54,7 +63,7 @@ export async function authorizeResume(edge: Edge, request: FastifyRequest, reply
     cookies.read(cookie, 'browser'),
   );
   const { id, transaction } = stored;
-  const client = await findClient(ctx, transaction.request.client_id);
+  const client = await journeyClient(ctx, transaction);
   if (!client) throw new JourneyEnded();
   const session = await findSession(ctx, cookies.read(cookie, 'session'));
   const facts = await gatherFacts(ctx, client, transaction, session);

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findClient } from '#domain/clients';
 import { farewellAddress, logOut, verifyLogoutUri } from '#domain/logout';
 import { findSession } from '#domain/sessions';
+import { clearSession } from '#http/cookies';
 import { queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { browserOf } from './browser.ts';
@@ -21,7 +22,7 @@ export async function logout(edge: Edge, request: FastifyRequest, reply: Fastify
   const returnTo = requested === undefined ? undefined : await verifyLogoutUri(ctx, requested, 'returnTo', client);
   const session = await findSession(ctx, cookies.read(request.headers.cookie, 'session'));
   const ended = session && (await logOut(ctx, session, client?.client_id, callerOf(request)));
-  reply.headers({ ...noStore, 'set-cookie': cookies.clear('session') });
+  reply.headers({ ...noStore, 'set-cookie': clearSession(cookies, request.headers.cookie) });
   const ui_locales = query.get('ui_locales');
   const browser = () => browserOf(edge, request, reply);
   return reply.redirect(await farewellAddress(ctx, { ended, returnTo, ui_locales, browser }), 302);

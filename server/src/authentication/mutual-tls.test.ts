@@ -11,14 +11,14 @@ import { grantClient } from '#domain/client-grants';
 import type { NewClient } from '#domain/clients';
 import { listenForCertificates } from '#http/mtls-listener';
 import { assertRefused, type Fields, formType, TestApplication, type TokenAnswer } from '../testing/application.ts';
-import { makeCertificate, type TestCertificate } from '../testing/certificates.ts';
+import {
+  base64Of as base64,
+  certificateHeader as header,
+  makeCertificate,
+  shown,
+  type TestCertificate,
+} from '../testing/certificates.ts';
 import { createTestApi, openTestTenant, type TestTenant, testAudience } from '../testing/tenant.ts';
-
-const header = 'client-cert';
-const base64 = ({ cert }: TestCertificate) => new X509Certificate(cert).raw.toString('base64');
-/** As RFC 9440 has it. */
-const shown = (certificate: TestCertificate | undefined) =>
-  certificate ? { [header]: `:${base64(certificate)}:` } : {};
 
 let tenant: TestTenant;
 let authority: TestCertificate;

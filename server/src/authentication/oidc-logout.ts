@@ -6,6 +6,7 @@ import { logoutPath } from '#domain/journey-paths';
 import { beginTransaction } from '#domain/login-transactions';
 import { farewellAddress, logOut, verifyLogoutUri } from '#domain/logout';
 import { findSession, type Session } from '#domain/sessions';
+import { clearSession } from '#http/cookies';
 import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import type { Client } from '#protocol/client';
@@ -77,6 +78,6 @@ export async function oidcLogout(edge: Edge, request: FastifyRequest, reply: Fas
     return reply.redirect(questionAddress(id, ui_locales), 303);
   }
   const ended = session && (await logOut(ctx, session, client?.client_id, callerOf(request)));
-  if (ended) reply.header('set-cookie', cookies.clear('session'));
+  if (ended) reply.header('set-cookie', clearSession(cookies, request.headers.cookie));
   return reply.redirect(await farewellAddress(ctx, { ended, returnTo, ui_locales, browser }), 302);
 }

@@ -1,6 +1,9 @@
 // Owns the list of the Authentication API's endpoints.
 import { authorize } from './authorize.ts';
 import { authorizeResume } from './authorize-resume.ts';
+import { bcAuthorize } from './bc-authorize.ts';
+import { checkSession } from './check-session.ts';
+import { deviceCode } from './device-code.ts';
 import { discovery } from './discovery.ts';
 import { introspect } from './introspect.ts';
 import { jwks } from './jwks.ts';
@@ -20,6 +23,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/authorize/resume', handler: authorizeResume, config: page },
   { method: 'POST', url: '/oauth/token', handler: token },
   { method: 'OPTIONS', url: '/oauth/token', handler: preflight('POST') },
+  { method: 'POST', url: '/oauth/device/code', handler: deviceCode },
+  { method: 'POST', url: '/bc-authorize', handler: bcAuthorize },
   { method: 'POST', url: '/oauth/revoke', handler: revoke },
   { method: 'OPTIONS', url: '/oauth/revoke', handler: preflight('POST') },
   { method: 'POST', url: '/oauth/introspect', handler: introspect },
@@ -27,6 +32,7 @@ export const routes: readonly Route[] = [
   { method: 'OPTIONS', url: '/userinfo', handler: preflight('GET, POST') },
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },
   { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
+  { method: 'GET', url: '/session/check', handler: checkSession, config: page },
   { method: 'GET', url: '/.well-known/openid-configuration', handler: discovery, config: ready },
   { method: 'GET', url: '/.well-known/oauth-authorization-server', handler: discovery, config: ready },
   { method: 'GET', url: '/.well-known/jwks.json', handler: jwks, config: ready },

@@ -278,7 +278,7 @@ test('T04: a grant that the application lacks, and one that there is not, are re
   }
   assertRefused(await spa.post({}), 400, 'invalid_request');
   const code = await codeFor(spa);
-  assertRefused(await spa.redeem(code, { grant_type: 'password' }), 400, 'unsupported_grant_type');
+  assertRefused(await spa.redeem(code, { grant_type: 'password' }), 403, 'unauthorized_client');
   assert.equal((await spa.redeem(code)).status, 200);
 });
 

@@ -8,6 +8,11 @@ const commands: readonly Command[] = [
     summary: 'Decodes, explains, verifies and signs tokens.',
     load: async () => (await import('./commands/jwt.ts')).jwt,
   },
+  {
+    name: 'keys',
+    summary: 'Lists, rotates and revokes the keys that tokens are signed with.',
+    load: async () => (await import('./commands/keys.ts')).keys,
+  },
 ];
 
 function usage(): string {

@@ -48,14 +48,12 @@ function isMissing(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) === undefined;
 }
 
-/**
- * Reads `master.key` in the data directory, 32 bytes; makes both when they are missing, readable by the owner alone.
- * Throws MasterKeyRefused when others may read it or when it is damaged.
- */
-export function loadMasterKey(dataDirectory: string): Uint8Array {
+/** Reads `master.key` in the data directory, 32 bytes. Throws MasterKeyRefused when it is missing, open to others or damaged. */
+export function readMasterKey(dataDirectory: string): Uint8Array {
   const path = join(dataDirectory, 'master.key');
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  if (isMissing(path)) create(path);
+  if (isMissing(path)) {
+    throw new MasterKeyRefused(`There is no ${path}. Set WARIFU_DATA to the data directory of the server.`);
+  }
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
     throw new MasterKeyRefused(`Others may read ${path}. Run: chmod 600 ${path}`);
   }
@@ -66,4 +64,12 @@ export function loadMasterKey(dataDirectory: string): Uint8Array {
     );
   }
   return key;
+}
+
+/** The same, but makes the file and its directory when they are missing, readable by the owner alone. */
+export function loadMasterKey(dataDirectory: string): Uint8Array {
+  const path = join(dataDirectory, 'master.key');
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  if (isMissing(path)) create(path);
+  return readMasterKey(dataDirectory);
 }

@@ -20,5 +20,10 @@ export function randomHex(bytes: number): string {
 
 /** Letters and digits, each as likely as another: the form of Auth0's ids. */
 export function randomAlphanumeric(length: number): string {
-  return Array.from({ length }, () => alphanumeric[randomInt(alphanumeric.length)]).join('');
+  return randomLetters(alphanumeric, length);
+}
+
+/** Letters of an alphabet, each as likely as another. */
+export function randomLetters(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }

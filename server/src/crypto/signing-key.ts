@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, type webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { KeyAlgorithm } from '#protocol/signing-algorithm';
-import { randomId } from './random.ts';
+import { randomAlphanumeric } from './random.ts';
 
 type JsonWebKey = webcrypto.JsonWebKey;
 
@@ -24,6 +24,7 @@ const makers: Record<KeyAlgorithm, () => Promise<KeyPair>> = {
 };
 
 export interface GeneratedKey extends KeyPair {
+  /** Letters and digits, so that a command's argument never looks like an option. */
   readonly kid: string;
   readonly alg: KeyAlgorithm;
   readonly publicJwk: JsonWebKey;
@@ -35,7 +36,7 @@ export interface GeneratedKey extends KeyPair {
 export async function generateSigningKey(alg: KeyAlgorithm = 'RS256'): Promise<GeneratedKey> {
   const { privateKey, publicKey } = await makers[alg]();
   return {
-    kid: randomId(),
+    kid: randomAlphanumeric(22),
     alg,
     publicJwk: publicKey.export({ format: 'jwk' }) as JsonWebKey,
     privateKeyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,

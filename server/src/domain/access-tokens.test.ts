@@ -14,7 +14,7 @@ import {
   type TestTenant,
   testAudience,
 } from '../testing/tenant.ts';
-import { AccessTokenRefused, readAccessToken, verifyAccessToken } from './access-tokens.ts';
+import { AccessTokenRefused, findAccessToken, type PresentedToken, verifyAccessToken } from './access-tokens.ts';
 import { type Authorization, issueTokens } from './tokens.ts';
 import type { User } from './users.ts';
 
@@ -65,20 +65,26 @@ describe('what a token is bound to', () => {
 
   test('comes back from an opaque token as well', async () => {
     const token = await accessToken({ ...bindings, api: undefined, scope: ['openid'] });
-    const { confirmation, act, authorization_details, audience } = await readAccessToken(tenant.ctx, token);
+    const { confirmation, act, authorization_details, audience } = (await findAccessToken(
+      tenant.ctx,
+      token,
+    )) as PresentedToken;
     assert.deepEqual({ confirmation, act, authorization_details }, bindings);
     assert.deepEqual(audience, [userinfoAudience(tenant.ctx.issuer)]);
   });
 
   test('is nothing where nothing is bound', async () => {
-    const { confirmation, act, authorization_details } = await readAccessToken(tenant.ctx, await accessToken());
+    const { confirmation, act, authorization_details } = (await findAccessToken(
+      tenant.ctx,
+      await accessToken(),
+    )) as PresentedToken;
     assert.deepEqual([confirmation, act, authorization_details], [undefined, undefined, undefined]);
   });
 });
 
 test('a token is read whatever it is for, but verified for one audience alone', async () => {
   const token = await accessToken({ scope: ['read:things'] });
-  assert.deepEqual((await readAccessToken(tenant.ctx, token)).audience, [testAudience]);
+  assert.deepEqual((await findAccessToken(tenant.ctx, token))?.audience, [testAudience]);
   const faults = async (audience: string) =>
     verifyAccessToken(tenant.ctx, token, audience).then(
       () => 'none',

@@ -99,9 +99,14 @@ async function refuseEnded(ctx: Context, presented: PresentedToken): Promise<Pre
   return presented;
 }
 
-/** Reads an access token, whatever it is for: the caller judges the audience. Throws AccessTokenRefused. */
-export async function readAccessToken(ctx: Context, token: string): Promise<PresentedToken> {
-  return refuseEnded(ctx, readOpaque(ctx, token) ?? (await readJwt(ctx, token)));
+/** A live access token of ours, whatever it is for: the caller judges the audience. Undefined for everything else. */
+export async function findAccessToken(ctx: Context, token: string): Promise<PresentedToken | undefined> {
+  try {
+    return await refuseEnded(ctx, readOpaque(ctx, token) ?? (await readJwt(ctx, token)));
+  } catch (error) {
+    if (error instanceof AccessTokenRefused) return undefined;
+    throw error;
+  }
 }
 
 /** Verifies an access token for an audience. Throws AccessTokenRefused. */

@@ -8,6 +8,9 @@ import type { Context } from './context.ts';
 
 type Needed = Pick<Context, 'outbound' | 'now'>;
 
+/** Whose keys they are: an application, or another issuer that publishes them in the same way. */
+type KeyHolder = Pick<Client, 'credentials' | 'jwks' | 'jwks_uri'>;
+
 /** A key of an application, with what it says of itself. */
 interface PublishedKey extends ReadKey {
   readonly use: unknown;
@@ -70,7 +73,7 @@ async function remoteSet(ctx: Needed, uri: string, isEnough: (keys: readonly Pub
   return result.keys;
 }
 
-function credentialKeys({ credentials = [] }: Client, now: number): PublishedKey[] {
+function credentialKeys({ credentials = [] }: KeyHolder, now: number): PublishedKey[] {
   return credentials.flatMap(({ credential_type, pem, kid, alg, expires_at = Infinity }) => {
     if (credential_type !== 'public_key' || pem === undefined || expires_at <= now) return [];
     const read = readPem(pem);
@@ -81,7 +84,7 @@ function credentialKeys({ credentials = [] }: Client, now: number): PublishedKey
 
 async function publishedKeys(
   ctx: Needed,
-  client: Client,
+  client: KeyHolder,
   isEnough: (keys: readonly PublishedKey[]) => boolean,
 ): Promise<readonly PublishedKey[]> {
   const own = [...credentialKeys(client, ctx.now()), ...readSet(client.jwks?.keys ?? [])];
@@ -92,13 +95,13 @@ async function publishedKeys(
  * The keys that an application's signatures are checked with. A set at an address is fetched again when it has no key of
  * this `kid`, at most twice a minute. Expired credentials are left out.
  */
-export async function clientKeys(ctx: Needed, client: Client, kid?: string): Promise<readonly ReadKey[]> {
+export async function clientKeys(ctx: Needed, client: KeyHolder, kid?: string): Promise<readonly ReadKey[]> {
   const isKnown = (keys: readonly PublishedKey[]) => kid === undefined || keys.some((key) => key.kid === kid);
   return publishedKeys(ctx, client, isKnown);
 }
 
 /** The key that an answer to an application is encrypted with; undefined when it has none that fits. */
-export async function encryptionKey(ctx: Needed, client: Client, alg: JweAlgorithm): Promise<ReadKey | undefined> {
+export async function encryptionKey(ctx: Needed, client: KeyHolder, alg: JweAlgorithm): Promise<ReadKey | undefined> {
   const fits = (key: PublishedKey) =>
     (key.use === undefined || key.use === 'enc') &&
     (key.alg === undefined || key.alg === alg) &&

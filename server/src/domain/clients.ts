@@ -56,6 +56,14 @@ function checkUris(client: Client): void {
   if (logout) throw new RangeError(`The address ${JSON.stringify(logout.uri)} ${logout.fault}.`);
 }
 
+/** What stands for the server itself where a journey wants an application. It is stored nowhere and may do nothing. */
+export const ownClientId = 'WarifuOwnPages000000000000000001';
+
+/** The server's own pages as an application, under the tenant's name. */
+export function ownClient(name: string): Client {
+  return { ...defaults('regular_web'), client_id: ownClientId, name, grant_types: [] };
+}
+
 export interface CreatedClient {
   readonly client: Client;
   /** Shown this once; stored sealed. Undefined for an application that keeps no secret. */

@@ -2,6 +2,7 @@
 import { randomAlphanumeric } from '#crypto/random';
 import type { Client } from '#protocol/client';
 import { documentKind } from '#storage/documents';
+import { ownClientId } from './clients.ts';
 import type { Context } from './context.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { Taken } from './taken.ts';
@@ -40,13 +41,16 @@ export async function findConnection(ctx: Pick<Context, 'documents'>, name: stri
   return (await ctx.documents.getByName(kind, name))?.body;
 }
 
-/** The connections by which people may sign in to an application. */
+/** The connections by which people may sign in to an application; to the server's own pages by every one. */
 export async function connectionsOf(
   ctx: Pick<Context, 'documents'>,
-  client: Pick<Client, 'client_id'>,
+  { client_id }: Pick<Client, 'client_id'>,
 ): Promise<Connection[]> {
   const all = await ctx.documents.list(kind);
   return all
     .map((document) => document.body)
-    .filter((connection) => connection.is_domain_connection || connection.enabled_clients.includes(client.client_id));
+    .filter(
+      ({ is_domain_connection, enabled_clients }) =>
+        is_domain_connection || client_id === ownClientId || enabled_clients.includes(client_id),
+    );
 }

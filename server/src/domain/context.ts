@@ -5,6 +5,7 @@ import type { Outbound } from '#protocol/outbound';
 import type { Database } from '#storage/database';
 import type { Documents } from '#storage/documents';
 import type { LogEvent } from './event-types.ts';
+import type { Notifier } from './notifier.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** One tenant: everything about one issuer. There are no globals; nothing reads the clock but `now`. */
@@ -19,6 +20,8 @@ export interface Context {
   readonly passwords: PasswordHasher;
   /** The one way out to other servers. */
   readonly outbound: Outbound;
+  /** Reaches people outside of a browser. Never throws. */
+  readonly notify: Notifier;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Records what happened. Never throws. */

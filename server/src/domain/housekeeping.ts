@@ -1,22 +1,26 @@
 // Owns the clearing away of what has expired.
+import * as attempts from '#storage/tables/attempts';
+import * as decoupledRequests from '#storage/tables/decoupled-requests';
 import * as loginTransactions from '#storage/tables/login-transactions';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as replays from '#storage/tables/replays';
 import * as revocations from '#storage/tables/revocations';
-import * as sessions from '#storage/tables/sessions';
 import * as singleUseTokens from '#storage/tables/single-use-tokens';
 import type { Context } from './context.ts';
+import { clearExpiredSessions } from './sessions.ts';
 import { replayWindowMs } from './single-use.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
 /** Deletes what nobody can use or ask about any more. Returns how many rows. */
-export async function clearExpired(ctx: Pick<Context, 'database' | 'now'>): Promise<number> {
+export async function clearExpired(ctx: Pick<Context, 'database' | 'documents' | 'now'>): Promise<number> {
   const { queries } = ctx.database;
   const now = ctx.now();
   return (
     (await loginTransactions.purge(queries, now)) +
-    (await sessions.purge(queries, now)) +
+    (await clearExpiredSessions(ctx)) +
+    (await decoupledRequests.purge(queries, now - replayWindowMs)) +
+    (await attempts.purge(queries, now)) +
     (await singleUseTokens.purge(queries, now - replayWindowMs)) +
     (await refreshTokens.purge(queries, now - day)) +
     (await replays.purge(queries, now)) +

@@ -2,7 +2,7 @@
 import type { Claims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
 import type { RefreshTokenRow } from '#storage/tables/refresh-tokens';
-import { AccessTokenRefused, type PresentedToken, readAccessToken } from './access-tokens.ts';
+import { findAccessToken, type PresentedToken } from './access-tokens.ts';
 import type { Context } from './context.ts';
 import { familyDetails, findRefreshToken } from './refresh-tokens.ts';
 import { findUser } from './users.ts';
@@ -34,15 +34,6 @@ function tellAccessToken(issuer: string, { claims, client_id, audience, confirma
     token_type: confirmation?.jkt === undefined ? 'Bearer' : 'DPoP',
     ...Object.fromEntries(members),
   };
-}
-
-async function findAccessToken(ctx: Context, token: string): Promise<PresentedToken | undefined> {
-  try {
-    return await readAccessToken(ctx, token);
-  } catch (error) {
-    if (error instanceof AccessTokenRefused) return undefined;
-    throw error;
-  }
 }
 
 /** Neither an audience nor a type: nobody shall take it for an access token. */

@@ -81,7 +81,7 @@ describe('one server', () => {
   });
 
   test('a next key that was published a moment ago is not used yet', async () => {
-    await assert.rejects(rotateSigningKey(tenant.ctx, 'RS256'), /^RangeError: .* Rotate in 60 seconds\.$/);
+    await assert.rejects(rotateSigningKey(tenant.ctx, 'RS256'), /^RotationRefused: .* Rotate in 60 seconds\.$/);
     tenant.pass(publishedBeforeUseMs - 1);
     await assert.rejects(rotateSigningKey(tenant.ctx, 'RS256'), /Rotate in 1 seconds/);
     await assert.rejects(rotateSigningKey(tenant.ctx, 'ES256'), /no API and no application has asked/);

@@ -80,20 +80,32 @@ async function rotatePair(ctx: Needed, alg: KeyAlgorithm, from: Pair): Promise<R
   return { alg, previous: from.current.kid, current: from.next.kid, next: fresh.kid };
 }
 
+/** Why keys are not rotated now: there are none, or the next one may sign only in so many seconds. */
+export class RotationRefused extends RangeError {
+  override name = 'RotationRefused';
+  readonly alg: KeyAlgorithm;
+  readonly waitSec: number | undefined;
+  constructor(alg: KeyAlgorithm, waitSec: number | undefined) {
+    super(
+      waitSec === undefined
+        ? `There are no ${alg} keys: no API and no application has asked for them.`
+        : `The next ${alg} key was published a moment ago, and not every API knows it yet. Rotate in ${waitSec} seconds.`,
+    );
+    this.alg = alg;
+    this.waitSec = waitSec;
+  }
+}
+
 /**
  * Rotates an algorithm's keys: the next one signs from now on, the current one only verifies, and a new next one is
- * published. Of any number of callers at once one does it; the others get undefined. Throws RangeError when there are no
- * keys of the algorithm, or when the next one was published so lately that not everybody can know it.
+ * published. Of any number of callers at once one does it; the others get undefined. Throws RotationRefused when there
+ * are no keys of the algorithm, or when the next one was published so lately that not everybody can know it.
  */
 export async function rotateSigningKey(ctx: Needed, alg: KeyAlgorithm): Promise<Rotation | undefined> {
   const pair = await pairOf(ctx.database.queries, alg);
-  if (!pair) throw new RangeError(`There are no ${alg} keys: no API and no application has asked for them.`);
+  if (!pair) throw new RotationRefused(alg, undefined);
   const waitMs = pair.next.created_at + publishedBeforeUseMs - ctx.now();
-  if (waitMs > 0) {
-    throw new RangeError(
-      `The next ${alg} key was published a moment ago, and not every API knows it yet. Rotate in ${Math.ceil(waitMs / 1000)} seconds.`,
-    );
-  }
+  if (waitMs > 0) throw new RotationRefused(alg, Math.ceil(waitMs / 1000));
   return rotatePair(ctx, alg, pair);
 }
 

@@ -4,10 +4,12 @@ import type { Client } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import type { ResourceServer } from '#protocol/resource-server';
 import { covers, grantableScopes } from '#protocol/scope';
+import type { Queries } from '#storage/database';
 import { issueCode } from './authorization-codes.ts';
 import { connectionsOf } from './connections.ts';
 import { consentedScopes } from './consents.ts';
 import type { Caller, Context } from './context.ts';
+import { type DecoupledRequest, findPendingRequest } from './decoupled-requests.ts';
 import { canonicalEmail } from './email-address.ts';
 import { endTransaction, type LoginTransaction } from './login-transactions.ts';
 import { logoutListeners } from './logout-outbox.ts';
@@ -15,6 +17,7 @@ import { findResourceServer } from './resource-servers.ts';
 import {
   type Proof,
   type Session,
+  type SessionLifetimes,
   type StartedSession,
   sessionLifetimes,
   startSession,
@@ -44,6 +47,8 @@ export interface FlowFacts {
   readonly person: Person | undefined;
   /** What the person at hand allowed this application before; undefined when they were not asked, or need not be. */
   readonly consented: readonly string[] | undefined;
+  /** The request made elsewhere that the sign-in is to decide on, while it can be decided. */
+  readonly approval: DecoupledRequest | undefined;
   readonly now: number;
 }
 
@@ -62,6 +67,7 @@ export type Step =
   | { readonly kind: 'authenticate' }
   | { readonly kind: 'select-account' }
   | { readonly kind: 'consent' }
+  | { readonly kind: 'approve' }
   | { readonly kind: 'refuse'; readonly error: OAuthError }
   | { readonly kind: 'complete'; readonly completion: Completion };
 
@@ -96,8 +102,14 @@ function mustSelectAccount(tx: LoginTransaction, { session }: FlowFacts): boolea
   return tx.account !== anotherAccount && tx.account !== session.user_id;
 }
 
-function needsConsent(tx: LoginTransaction, subject: Proof, facts: FlowFacts): boolean {
-  if (tx.consented_by === subject.user_id) return false;
+/** What the person has yet to allow: a request made elsewhere always, an application as far as it is not known. */
+function mustAllow(tx: LoginTransaction, subject: Proof, facts: FlowFacts): 'approve' | 'consent' | undefined {
+  if (tx.consented_by === subject.user_id) return undefined;
+  if (tx.purpose?.kind === 'approve') return 'approve';
+  return needsConsent(tx, facts) ? 'consent' : undefined;
+}
+
+function needsConsent(tx: LoginTransaction, facts: FlowFacts): boolean {
   if (tx.request.prompt.includes('consent')) return true;
   if (facts.client.is_first_party) return false;
   // Who asks for no scope asks for an access token all the same.
@@ -118,6 +130,9 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
     error: new OAuthError(code, sentence),
   });
   if (tx.denied) return refuse('access_denied', 'User did not authorize the request');
+  if (tx.purpose?.kind === 'approve' && !facts.approval) {
+    return refuse('access_denied', 'The request was decided already, or has expired');
+  }
   if (mustSelectAccount(tx, facts)) return { kind: 'select-account' };
   const subject = subjectOf(tx, facts);
   if (!subject || !facts.person) {
@@ -128,8 +143,8 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
     return refuse('login_required', 'Somebody else logged in than the id_token_hint speaks of');
   }
   if (facts.person.blocked) return refuse('unauthorized', 'user is blocked');
-  if (needsConsent(tx, subject, facts))
-    return silent ? refuse('consent_required', 'Consent required') : { kind: 'consent' };
+  const allow = mustAllow(tx, subject, facts);
+  if (allow) return silent ? refuse('consent_required', 'Consent required') : { kind: allow };
   const completion = { subject, fresh: tx.proof !== undefined, scope: facts.scope } as Completion;
   return { kind: 'complete', completion };
 }
@@ -158,6 +173,7 @@ export async function gatherFacts(
     connections,
     person: subject && (await findPerson(ctx, subject, session)),
     consented: mustAsk ? await consentedScopes(ctx, key) : undefined,
+    approval: tx.purpose?.kind === 'approve' ? await findPendingRequest(ctx, tx.purpose.request_id) : undefined,
     now,
   };
 }
@@ -184,6 +200,50 @@ function boundTo({ redirect_uri, code_challenge, nonce }: LoginTransaction['requ
   };
 }
 
+interface SessionRules {
+  readonly lifetimes: SessionLifetimes;
+  /** Who is told when another person's session ends by this one's beginning. */
+  readonly listeners: Awaited<ReturnType<typeof logoutListeners>>;
+}
+
+/** Read before a transaction begins: inside one nothing else may be read. */
+export async function sessionRules(ctx: Context): Promise<SessionRules> {
+  return { lifetimes: await sessionLifetimes(ctx), listeners: await logoutListeners(ctx) };
+}
+
+export interface Exit {
+  readonly completion: Completion;
+  readonly facts: FlowFacts;
+  readonly caller: Caller;
+}
+
+/**
+ * Ends the journey in the given transaction, and starts the session or goes on with it. Undefined when the same sign-in
+ * was completed already.
+ */
+export async function enterSession(
+  ctx: Context,
+  queries: Queries,
+  transactionId: string | undefined,
+  { completion: { subject, fresh }, facts, caller, lifetimes, listeners }: Exit & SessionRules,
+): Promise<{ readonly sid: string; readonly session: StartedSession | undefined } | undefined> {
+  if (transactionId !== undefined && !(await endTransaction(queries, transactionId))) return undefined;
+  if (!fresh) {
+    const session = facts.session as Session;
+    await touchSession(ctx, queries, session, lifetimes);
+    return { sid: session.sid, session: undefined };
+  }
+  const session = await startSession(ctx, queries, {
+    proof: subject,
+    previous: facts.session,
+    caller,
+    lifetimes,
+    listeners,
+  });
+  await recordLogin(queries, subject.user_id, ctx.now(), caller.ip);
+  return { sid: session.sid, session };
+}
+
 /**
  * Leaves the journey: in one transaction the sign-in ends, the session starts or goes on, and the code is issued, bound
  * to client, redirect URI, PKCE and session. Undefined when the same sign-in was completed already.
@@ -193,20 +253,16 @@ export async function complete(
   tx: LoginTransaction,
   /** Undefined when nothing had to be asked and so nothing was stored. */
   transactionId: string | undefined,
-  { completion, facts, caller }: { completion: Completion; facts: FlowFacts; caller: Caller },
+  exit: Exit,
 ): Promise<Completed | undefined> {
-  const { subject, fresh, scope } = completion;
+  const { completion, facts } = exit;
+  const { subject, scope } = completion;
   const { request } = tx;
-  const lifetimes = await sessionLifetimes(ctx);
-  const listeners = await logoutListeners(ctx);
+  const rules = await sessionRules(ctx);
   return ctx.database.transaction(async (queries) => {
-    if (transactionId !== undefined && !(await endTransaction(queries, transactionId))) return undefined;
-    const session = fresh
-      ? await startSession(ctx, queries, { proof: subject, previous: facts.session, caller, lifetimes, listeners })
-      : undefined;
-    if (fresh) await recordLogin(queries, subject.user_id, ctx.now(), caller.ip);
-    else if (facts.session) await touchSession(ctx, queries, facts.session, lifetimes);
-    const sid = session?.sid ?? (facts.session as Session).sid;
+    const entered = await enterSession(ctx, queries, transactionId, { ...exit, ...rules });
+    if (!entered) return undefined;
+    const { sid, session } = entered;
     const code = await issueCode(ctx, queries, request.client_id, {
       ...boundTo(request, facts.api?.identifier),
       scope,

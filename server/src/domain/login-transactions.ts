@@ -8,10 +8,19 @@ import type { Context } from './context.ts';
 import { CookiesMissing, JourneyEnded } from './journey-ended.ts';
 import type { Proof } from './sessions.ts';
 
+/** What a sign-in is for that no authorization request asked for. */
+export type Purpose =
+  /** A decision on a request that was made elsewhere. */
+  | { readonly kind: 'approve'; readonly request_id: string }
+  /** A page of ours that only who is signed in may see. */
+  | { readonly kind: 'visit'; readonly path: string };
+
 /** A sign-in for an application. The request is frozen at the first hit: nothing later can change or strip it. */
 export interface LoginTransaction {
   readonly journey: 'login';
   readonly request: AuthorizeRequest;
+  /** Undefined when the sign-in answers an authorization request. */
+  readonly purpose?: Purpose;
   /** The user_id of whom the application's id_token_hint speaks: nobody else's sign-in is an answer. */
   readonly expected?: string;
   /** Whether the person is making an account or using one. */
@@ -19,9 +28,9 @@ export interface LoginTransaction {
   /** The language that the person chose on a page. */
   readonly locale?: string;
   /** What the person typed as their e-mail address. */
-  readonly identifier?: string;
+  readonly identifier?: string | undefined;
   /** Who the person proved to be, in this transaction. */
-  readonly proof?: Proof;
+  readonly proof?: Proof | undefined;
   /** Asked to choose an account: the user_id of the session gone on with, or `another` to sign in anew. */
   readonly account?: string;
   /** The user_id of the person who allowed what the application asks for, in this transaction. */
@@ -106,7 +115,7 @@ export async function resumeTransaction<J extends keyof Journeys>(
 export async function advanceTransaction(
   ctx: Pick<Context, 'database'>,
   { id, transaction }: StoredTransaction,
-  change: Partial<Omit<LoginTransaction, 'journey' | 'request' | 'expected'>>,
+  change: Partial<Omit<LoginTransaction, 'journey' | 'request' | 'purpose' | 'expected'>>,
 ): Promise<StoredTransaction> {
   const next = { ...transaction, ...change };
   await rows.updateBody(ctx.database.queries, sha256(id), JSON.stringify(next));

@@ -95,6 +95,7 @@ export class LogoutDeliveries {
   readonly #underWay = new Set<Promise<void>>();
   readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
   /** `onError` is told of faults that are not an application's, such as a database that isn't there. */
@@ -117,7 +118,7 @@ export class LogoutDeliveries {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      setTimeout(resolve, pollEveryMs).unref();
+      this.#timer = setTimeout(resolve, pollEveryMs);
     });
   }
 
@@ -155,6 +156,7 @@ export class LogoutDeliveries {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stop.resolve();
+    clearTimeout(this.#timer);
     await this.#running;
     await Promise.all(this.#underWay);
   }

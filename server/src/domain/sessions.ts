@@ -7,6 +7,7 @@ import * as rows from '#storage/tables/sessions';
 import type { Caller, Context } from './context.ts';
 import { type Ending, enqueueLogouts, type LogoutListeners, logoutListeners } from './logout-outbox.ts';
 import { revokeSessionTokens } from './revocations.ts';
+import { browserStateOf } from './session-state.ts';
 import { tenantSettings } from './tenant-settings.ts';
 
 /** How a person proved who they are (RFC 8176). */
@@ -20,6 +21,8 @@ export interface Session {
   readonly authenticated_at: number;
   readonly expires_at: number;
   readonly interacted_at: number;
+  /** What a script of ours may know of it. */
+  readonly browser_state: string;
   readonly user: {
     readonly email: string | null;
     readonly name: string | null;
@@ -45,6 +48,7 @@ export async function findSession(
     authenticated_at,
     expires_at,
     interacted_at,
+    browser_state: browserStateOf(cookie),
     user: { email, name, picture, blocked: row.blocked === 1 },
   };
 }
@@ -133,6 +137,11 @@ export async function touchSession(
   await rows.update(queries, session.sid, { interacted_at: now, idle_expires_at: now + lifetimes.idleMs });
 }
 
+/** Holds a session for the rest of the transaction, for what does not become a part of it; false when it has ended. */
+export async function holdSession(queries: Queries, sid: string): Promise<boolean> {
+  return rows.hold(queries, sid);
+}
+
 /**
  * Notes that an application takes part in a session, and holds the session for the rest of the transaction: false when
  * it has ended. A log-out at the same instant comes before, and nothing is issued, or after, and ends what was issued.
@@ -142,7 +151,7 @@ export async function joinSession(
   queries: Queries,
   member: { readonly sid: string; readonly client_id: string },
 ): Promise<boolean> {
-  if (!(await rows.hold(queries, member.sid))) return false;
+  if (!(await holdSession(queries, member.sid))) return false;
   await sessionClients.insert(queries, { ...member, joined_at: ctx.now() });
   return true;
 }
@@ -180,5 +189,19 @@ export async function endUserSessions(
     const sids = await rows.listOfUser(queries, userId);
     for (const sid of sids) await endSession(ctx, queries, sid, ending);
     return sids.length;
+  });
+}
+
+/**
+ * Deletes sessions that nobody can use any more. They ended by themselves, which is no log-out: their tokens go on, and
+ * only applications that asked for it are told. Returns how many.
+ */
+export async function clearExpiredSessions(ctx: Pick<Context, 'database' | 'documents' | 'now'>): Promise<number> {
+  const now = ctx.now();
+  const ending = { initiator: 'session-expired', listeners: await logoutListeners(ctx) } as const;
+  return ctx.database.transaction(async (queries) => {
+    const took = ending.listeners.size === 0 ? [] : await sessionClients.listExpired(queries, now);
+    await enqueueLogouts(ctx, queries, took, ending);
+    return rows.purge(queries, now);
   });
 }

@@ -13,6 +13,11 @@ export interface TenantSettings {
   readonly session_lifetime: number;
   /** Hours without a visit. */
   readonly idle_session_lifetime: number;
+  /**
+   * Whether applications may watch the session from a frame (OpenID Connect Session Management). Off unless switched on:
+   * Auth0 has no such thing, and browsers that block third-party cookies show the frame none.
+   */
+  readonly session_management?: boolean;
 }
 
 const kind = documentKind<TenantSettings>('tenant-settings');

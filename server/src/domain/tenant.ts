@@ -5,6 +5,7 @@ import { Documents } from '#storage/documents';
 import { openDatabase } from '#storage/open-database';
 import type { Context } from './context.ts';
 import { furnish } from './first-start.ts';
+import { recordingNotifier } from './notifier.ts';
 import { loadSigningKeys, signingKeysKind } from './signing-keys.ts';
 
 export interface TenantOptions {
@@ -18,6 +19,8 @@ export interface TenantOptions {
   readonly emit: Context['emit'];
   readonly passwords?: PasswordHasher;
   readonly outbound: Context['outbound'];
+  /** What cannot be sent is recorded, unless there is a way. */
+  readonly notify?: Context['notify'];
 }
 
 export interface Tenant {
@@ -28,7 +31,7 @@ export interface Tenant {
 
 /** Opens a tenant and makes what it lacks. Throws DatabaseRefused, or an Error when the master key is another. */
 export async function openTenant(options: TenantOptions): Promise<Tenant> {
-  const { issuer, now, emit, outbound } = options;
+  const { issuer, now, emit, outbound, notify = recordingNotifier(emit) } = options;
   const database = await openDatabase(options.databaseUrl);
   const documents = new Documents(database, now);
   const vault = createVault(options.masterKey);
@@ -37,7 +40,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     const keys = await loadSigningKeys({ issuer, database, vault, now });
     documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
-    const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, now, emit };
+    const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, notify, now, emit };
     await furnish(ctx);
     const close = async () => {
       documents.stop();

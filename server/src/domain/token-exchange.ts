@@ -1,7 +1,6 @@
 // Owns the reading of tokens that are given in return for others: whose they are, and whether who sends them may have them.
 import { verifyJwt } from '#crypto/jwt';
 import { familyOf } from '#protocol/access-token';
-import type { Actor } from '#protocol/actor';
 import type { Client } from '#protocol/client';
 import { invalidRequest } from '#protocol/oauth-error';
 import { type ActingParty, type Subject, type TypedToken, tokenTypes } from '#protocol/token-exchange';
@@ -26,14 +25,12 @@ const words = (scope: string) => scope.split(' ').filter((word) => word !== '');
 
 /** An access token that was issued to the application, or that is for the API that it is. */
 const readAccessToken: Reader = async (ctx, client, token) => {
-  const claims = await findAccessToken(ctx, token);
-  if (!claims) return undefined;
-  const { sub, client_id, aud, scope, jti, sid, exp, act, may_act: mayAct } = claims;
-  const audiences = [aud].flat();
+  const presented = await findAccessToken(ctx, token);
+  if (!presented) return undefined;
+  const { sub, client_id, audience: audiences, scope, jti, sid, exp: expSec, act, claims } = presented;
   const { resource_server_identifier: own } = client;
   if (client_id !== client.client_id && (own === undefined || !audiences.includes(own))) return undefined;
-  const family_id = familyOf(jti);
-  return { sub, sid, family_id, audiences, scope: words(scope), expSec: exp, act: act as Actor | undefined, mayAct };
+  return { sub, sid, family_id: familyOf(jti), audiences, scope, expSec, act, mayAct: claims['may_act'] };
 };
 
 const readRefreshToken: Reader = async (ctx, client, token) => {

@@ -35,6 +35,27 @@ export async function findUser(ctx: Pick<Context, 'database'>, userId: string): 
   return row && toUser(row);
 }
 
+/** The person whom a connection's provider knows by an id of its own. */
+export async function findUserByProviderId(
+  ctx: Pick<Context, 'database'>,
+  { name, strategy }: { readonly name: string; readonly strategy: string },
+  id: string,
+): Promise<User | undefined> {
+  const key = { connection: name, identity_id: `${strategy}|${id}` };
+  const identity = await identities.findInConnection(ctx.database.queries, key);
+  return identity && findUser(ctx, identity.user_id);
+}
+
+/** The person whom a connection knows by an address, in canonical form. */
+export async function findUserByEmail(
+  ctx: Pick<Context, 'database'>,
+  { name }: { readonly name: string },
+  email: string,
+): Promise<User | undefined> {
+  const holder = await identifiers.findHolder(ctx.database.queries, name, 'email', email);
+  return holder && findUser(ctx, holder.user_id);
+}
+
 /** Rolls a sign-up back whose address belongs to somebody. */
 class IdentifierTaken extends Error {
   override name = 'IdentifierTaken';

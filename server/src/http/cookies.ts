@@ -7,9 +7,11 @@ export interface CookieJar {
   write(name: CookieName, value: string, maxAgeSec?: number): string;
   /** A Set-Cookie value that removes the cookie. */
   clear(name: CookieName): string;
+  /** The cookie's name as browsers know it. */
+  fullName(name: CookieName): string;
 }
 
-export type CookieName = 'session' | 'browser';
+export type CookieName = 'session' | 'browser' | 'session_state';
 
 /**
  * Over https names have the prefix `__Host-`: no subdomain and no insecure page can plant such a cookie (RFC 6265bis
@@ -17,8 +19,12 @@ export type CookieName = 'session' | 'browser';
  */
 export function createCookieJar(secure: boolean): CookieJar {
   const fullName = (name: CookieName) => `${secure ? '__Host-' : ''}warifu_${name}`;
-  const attributes = `; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  const hidden = `; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  // A script reads it, in a frame of other sites' pages.
+  const readable = `; Path=/; SameSite=${secure ? 'None; Secure' : 'Lax'}`;
+  const attributes = (name: CookieName) => (name === 'session_state' ? readable : hidden);
   return {
+    fullName,
     read(header, name) {
       const wanted = `${fullName(name)}=`;
       const values = (header ?? '')
@@ -30,10 +36,16 @@ export function createCookieJar(secure: boolean): CookieJar {
     },
     write(name, value, maxAgeSec) {
       const age = maxAgeSec === undefined ? '' : `; Max-Age=${Math.floor(maxAgeSec)}`;
-      return `${fullName(name)}=${value}${age}${attributes}`;
+      return `${fullName(name)}=${value}${age}${attributes(name)}`;
     },
     clear(name) {
-      return `${fullName(name)}=; Max-Age=0${attributes}`;
+      return `${fullName(name)}=; Max-Age=0${attributes(name)}`;
     },
   };
+}
+
+/** The Set-Cookie values that take from a browser what it has of a session that ended. */
+export function clearSession(cookies: CookieJar, header: string | undefined): string[] {
+  const watched = cookies.read(header, 'session_state') !== undefined;
+  return [cookies.clear('session'), ...(watched ? [cookies.clear('session_state')] : [])];
 }

@@ -11,11 +11,11 @@ export function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
 }
 
-/** A form that posts to the page's own address and carries the transaction's state. */
-export function form(state: string, content: Html): Html {
+/** A form that posts to the page's own address and carries the transaction's state, where there is one. */
+export function form(state: string | undefined, content: Html): Html {
   // The browser's own messages would come in the browser's language, and without the page's words.
   return html`<form method="post" class="stack" novalidate>
-${hidden('state', state)}
+${state !== undefined && hidden('state', state)}
 ${content}
 </form>`;
 }
@@ -42,6 +42,16 @@ export function identifierField(options: FieldOptions): Html {
 <label for="${name}">${label}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 <input type="text" id="${name}" name="${name}" value="${options.value ?? ''}" autocomplete="${options.autocomplete}" inputmode="email" autocapitalize="none" autocorrect="off" spellcheck="false" ${accessibility(name, problem, hint && `${name}-hint`)} required${focus(problem)}>
+${errorOf(name, problem)}
+</div>`;
+}
+
+/** A code of letters that stands on another screen. */
+export function codeField({ name, label, problem, hint, value, autocomplete }: FieldOptions): Html {
+  return html`<div class="field">
+<label for="${name}">${label}</label>
+${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+<input type="text" class="typed-code" id="${name}" name="${name}" value="${value ?? ''}" autocomplete="${autocomplete}" autocapitalize="characters" autocorrect="off" spellcheck="false" maxlength="30" ${accessibility(name, problem, hint && `${name}-hint`)} required${focus(problem)}>
 ${errorOf(name, problem)}
 </div>`;
 }
@@ -81,6 +91,11 @@ export function primaryButton(label: string, action = 'default'): Html {
 
 export function secondaryButton(label: string, action: string): Html {
   return html`<button type="submit" name="action" value="${action}" class="button">${label}</button>`;
+}
+
+/** A choice beside the question that the page asks. */
+export function plainButton(label: string, action: string): Html {
+  return html`<button type="submit" name="action" value="${action}" class="button plain">${label}</button>`;
 }
 
 function accessibility(name: FieldName, problem: ProblemText, hintId: string | false | undefined): Html {

@@ -13,7 +13,7 @@ import {
 } from '#domain/login-transactions';
 import { farewellAddress, logOut } from '#domain/logout';
 import { type EndedSession, findSession } from '#domain/sessions';
-import type { CookieJar } from '#http/cookies';
+import { type CookieJar, clearSession } from '#http/cookies';
 import { isSameOrigin } from '#http/csrf';
 import { parametersOf, queryOf } from '#http/form';
 import { formTarget, noStore } from '#http/headers';
@@ -63,7 +63,7 @@ export function submitLogout(ctx: Context, cookies: CookieJar): Handler {
     // The question was about one session; another that began meanwhile is none of its business.
     if (session?.sid === transaction.sid) {
       ended = await logOut(ctx, session, transaction.client_id, caller);
-      reply.header('set-cookie', cookies.clear('session'));
+      reply.header('set-cookie', clearSession(cookies, cookie));
     }
     const farewell = { ended, returnTo: transaction.return_to, ui_locales: chosenLanguage(request) };
     // The question was found by the browser's cookie.

@@ -2,7 +2,7 @@
 import type { PasswordRule } from '#domain/password-policy';
 import type { Catalogue } from '#i18n/en';
 
-export type FieldName = 'username' | 'email' | 'password';
+export type FieldName = 'username' | 'email' | 'password' | 'user_code';
 
 /** What a screen is handed back when a form could not be accepted. */
 export type Problem =
@@ -12,6 +12,8 @@ export type Problem =
   | { readonly kind: 'password-too-weak'; readonly unmet: readonly PasswordRule[] }
   | { readonly kind: 'password-too-long'; readonly length: number }
   | { readonly kind: 'signup-impossible' }
+  | { readonly kind: 'unknown-code' }
+  | { readonly kind: 'too-many-codes' }
   | { readonly kind: 'too-busy' };
 
 /** A problem in words: of the whole form, or of one field; `marks` names the field to type again. */
@@ -37,6 +39,10 @@ export function describeProblem(problem: Problem, t: Catalogue): ProblemText {
       return { field: texts.passwordTooLong(problem.length), marks: 'password' };
     case 'signup-impossible':
       return { form: texts.signupImpossible };
+    case 'unknown-code':
+      return { field: texts.unknownCode, marks: 'user_code' };
+    case 'too-many-codes':
+      return { form: texts.tooManyCodes };
     case 'too-busy':
       return { form: texts.tooBusy };
   }

@@ -1,9 +1,18 @@
 // Owns the list of the hosted pages.
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Context } from '#domain/context';
-import { loggedOutPath, logoutPath } from '#domain/journey-paths';
+import {
+  activatePath,
+  approvalsPath,
+  approvedPath,
+  deniedPath,
+  loggedOutPath,
+  logoutPath,
+  reviewPath,
+} from '#domain/journey-paths';
 import type { CookieJar } from '#http/cookies';
 import { type Asset, assetCacheControl, assets } from './assets.ts';
+import { review, showActivate, showApprovals, showDecided, submitActivate } from './decoupled-handlers.ts';
 import { showLoggedOut, showLogout, submitLogout } from './logout-handlers.ts';
 import { pathOf, showScreen, submitScreen } from './screen-handlers.ts';
 import { screens } from './screens.ts';
@@ -30,6 +39,12 @@ export function loginRoutes(ctx: Context, cookies: CookieJar): RouteOptions[] {
       { method: 'GET', url: pathOf(screen), handler: showScreen(ctx, cookies, screen), config },
       { method: 'POST', url: pathOf(screen), handler: submitScreen(ctx, cookies, screen), config },
     ]),
+    { method: 'GET', url: activatePath, handler: showActivate(ctx), config },
+    { method: 'POST', url: activatePath, handler: submitActivate(ctx, cookies), config },
+    { method: 'GET', url: approvalsPath, handler: showApprovals(ctx, cookies), config },
+    { method: 'GET', url: reviewPath, handler: review(ctx, cookies), config },
+    { method: 'GET', url: approvedPath, handler: showDecided(ctx, approvedPath), config },
+    { method: 'GET', url: deniedPath, handler: showDecided(ctx, deniedPath), config },
     { method: 'GET', url: logoutPath, handler: showLogout(ctx, cookies), config },
     { method: 'POST', url: logoutPath, handler: submitLogout(ctx, cookies), config },
     { method: 'GET', url: loggedOutPath, handler: showLoggedOut(ctx, cookies), config },

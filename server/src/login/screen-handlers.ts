@@ -62,7 +62,7 @@ export function showScreen(ctx: Context, cookies: CookieJar, screen: Screen) {
  */
 function isOvertaken(screen: Screen, { stored }: Visit, step: Step): boolean {
   if (screen.serves !== 'authenticate' || stored.transaction.proof) return false;
-  return step.kind === 'complete' || step.kind === 'consent';
+  return step.kind === 'complete' || step.kind === 'consent' || step.kind === 'approve';
 }
 
 /** The form's `state` is a secret of this browser's journey: another site can neither know it nor send it. */

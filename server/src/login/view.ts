@@ -18,9 +18,17 @@ export function chosenLanguage(request: FastifyRequest): string | undefined {
   }
 }
 
-function languageLinks(available: readonly Locale[], path: string, state: string | undefined): LanguageLink[] {
-  const keep = state === undefined ? '' : `state=${encodeURIComponent(state)}&`;
-  return available.map((locale) => ({ locale, href: `${path}?${keep}ui_locales=${locale}` }));
+/** Where a page is, and what its other languages are to keep. */
+export interface Address {
+  readonly path: string;
+  readonly [kept: string]: string;
+}
+
+function languageLinks(available: readonly Locale[], { path, ...keep }: Address): LanguageLink[] {
+  return available.map((locale) => ({
+    locale,
+    href: `${path}?${new URLSearchParams({ ...keep, ui_locales: locale })}`,
+  }));
 }
 
 /**
@@ -31,7 +39,7 @@ export async function pageView(
   ctx: Context,
   request: FastifyRequest,
   wishes: readonly string[],
-  page?: { readonly path: string; readonly state?: string },
+  page?: Address,
 ): Promise<PageView> {
   const { friendly_name, enabled_locales } = await tenantSettings(ctx);
   const available = availableLocales(enabled_locales);
@@ -42,7 +50,7 @@ export async function pageView(
     t: catalogues[locale],
     nonce: randomId(),
     tenantName: friendly_name,
-    languageLinks: page && languageLinks(available, page.path, page.state),
+    languageLinks: page && languageLinks(available, page),
   };
 }
 

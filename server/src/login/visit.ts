@@ -1,12 +1,12 @@
 // Owns a person's arrival at a screen: which journey, which step, and whether this screen is the right one.
 import type { FastifyRequest } from 'fastify';
-import { findClient } from '#domain/clients';
 import { connectionsOf } from '#domain/connections';
 import type { Context } from '#domain/context';
 import { JourneyEnded } from '#domain/journey-ended';
 import { screenPaths } from '#domain/journey-paths';
 import { gatherFacts, nextStep, type Step } from '#domain/login-flow';
 import { advanceTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
+import { journeyClient } from '#domain/own-journeys';
 import { findSession } from '#domain/sessions';
 import { tenantSettings } from '#domain/tenant-settings';
 import type { CookieJar } from '#http/cookies';
@@ -41,7 +41,7 @@ export async function arrive(
   const stored =
     language === undefined ? found : await advanceTransaction(ctx, found, { locale: language.slice(0, 35) });
   const { transaction } = stored;
-  const client = await findClient(ctx, transaction.request.client_id);
+  const client = await journeyClient(ctx, transaction);
   if (!client) throw new JourneyEnded();
   const session = await findSession(ctx, cookies.read(cookie, 'session'));
   const facts = await gatherFacts(ctx, client, transaction, session);

@@ -16,6 +16,8 @@ const endpoints = {
   userinfo_endpoint: 'userinfo',
   jwks_uri: '.well-known/jwks.json',
   end_session_endpoint: 'oidc/logout',
+  device_authorization_endpoint: 'oauth/device/code',
+  backchannel_authentication_endpoint: 'bc-authorize',
 } as const;
 
 /** Where a certificate is of no use: people go there, or everybody may. */
@@ -30,6 +32,8 @@ export interface DiscoveryFacts {
   /** How answers can be encrypted. */
   readonly jweAlgorithms: readonly string[];
   readonly jweEncryptions: readonly string[];
+  /** Whether applications may watch the session from a frame. */
+  readonly sessionManagement: boolean;
 }
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
@@ -79,11 +83,19 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
       ...['name', 'given_name', 'family_name', 'nickname', 'picture', 'updated_at'],
       ...['email', 'email_verified', 'phone_number', 'phone_number_verified'],
     ],
+    backchannel_token_delivery_modes_supported: ['poll'],
+    backchannel_user_code_parameter_supported: false,
     prompt_values_supported: prompts,
     ui_locales_supported: locales,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     claims_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+    // OpenID Connect Session Management §3.3.
+    ...(facts.sessionManagement ? { check_session_iframe: `${issuer}session/check` } : {}),
   };
 }

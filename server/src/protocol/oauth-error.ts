@@ -3,8 +3,12 @@
 /** Every error code that may reach a client, with the status it has when it is answered directly. */
 const statuses = {
   access_denied: 403,
+  authorization_pending: 403,
   consent_required: 400,
+  expired_token: 403,
   interaction_required: 400,
+  invalid_authorization_details: 400,
+  invalid_binding_message: 400,
   invalid_client: 401,
   invalid_dpop_proof: 400,
   invalid_grant: 403,
@@ -16,9 +20,12 @@ const statuses = {
   request_not_supported: 400,
   request_uri_not_supported: 400,
   server_error: 500,
+  slow_down: 403,
   temporarily_unavailable: 503,
+  too_many_requests: 429,
   unauthorized: 403,
   unauthorized_client: 403,
+  unknown_user_id: 400,
   unsupported_grant_type: 400,
   unsupported_response_type: 400,
   use_dpop_nonce: 400,
@@ -35,12 +42,13 @@ export class OAuthError extends Error {
   /** For the log only. */
   readonly detail: string | undefined;
 
-  constructor(code: OAuthErrorCode, description: string, detail?: string) {
+  /** `status` only where a specification has another one for this code at this place. */
+  constructor(code: OAuthErrorCode, description: string, detail?: string, status: number = statuses[code]) {
     super(`${code}: ${description}`);
     this.name = 'OAuthError';
     this.code = code;
     this.description = description;
-    this.status = statuses[code];
+    this.status = status;
     this.detail = detail;
   }
 }

@@ -17,3 +17,20 @@ export async function openDatabase(url: string): Promise<Database> {
   const { openPostgres } = await import('./postgres.ts');
   return openPostgres(url);
 }
+
+/**
+ * Opens the database that a server uses, for a command that runs beside it; a server that runs learns by its change feed.
+ * Changes no tables. Throws DatabaseRefused when there is none yet, or when it is another version's.
+ */
+export async function openDatabaseBeside(url: string): Promise<Database> {
+  if (!url.startsWith('sqlite:')) {
+    const { openPostgres } = await import('./postgres.ts');
+    return openPostgres(url, refuseUpgrade);
+  }
+  const { openSqliteBeside } = await import('./sqlite.ts');
+  return openSqliteBeside(url.slice('sqlite:'.length), refuseUpgrade);
+}
+
+async function refuseUpgrade(_: string, place: string): Promise<never> {
+  throw new DatabaseRefused(`${place} is an older version's, or empty. Start the server of this version first.`);
+}

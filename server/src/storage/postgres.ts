@@ -83,15 +83,15 @@ function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Opens `postgres://…`. Throws DatabaseRefused. */
-export async function openPostgres(url: string): Promise<Database> {
+/** Opens `postgres://…`, and brings its tables up to date unless told otherwise. Throws DatabaseRefused. */
+export async function openPostgres(url: string, bringUpToDate = upgrade): Promise<Database> {
   const { host, pathname } = new URL(url);
   const place = `The database ${host}${pathname}`;
   const queries = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: withoutHungConnections(createPool(url, limits)) }),
   });
   try {
-    if (!(await isUpToDate(queries, place))) await upgrade(url, place);
+    if (!(await isUpToDate(queries, place))) await bringUpToDate(url, place);
   } catch (error) {
     await queries.destroy();
     if (error instanceof DatabaseRefused) throw error;

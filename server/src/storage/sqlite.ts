@@ -149,3 +149,39 @@ export async function openSqlite(file: string, onDiskFailure = stopAfterDiskFail
     throw refusalOf(error, path);
   }
 }
+
+/**
+ * Opens a file beside a server that may have it open too, for a command: without the lock that keeps servers apart.
+ * SQLite's own locks keep the two from writing at once, and each commit is on disk before it is answered.
+ */
+export async function openSqliteBeside(
+  file: string,
+  bringUpToDate: (path: string, place: string) => Promise<void>,
+): Promise<Database> {
+  if (!existsSync(file)) {
+    throw new DatabaseRefused(
+      `There is no database ${file}. Set WARIFU_DATA and WARIFU_DATABASE as the server has them, and start it once.`,
+    );
+  }
+  const path = realpathSync(file);
+  let raw: DatabaseSync | undefined;
+  try {
+    const database = new DatabaseSync(path, { timeout: 5000 });
+    raw = database;
+    configure(database);
+    database.exec('pragma synchronous = full');
+    const queries = new Kysely<Schema>({ dialect: sqliteDialect(database, { committed: () => {}, failed: () => {} }) });
+    if (!(await isUpToDate(queries, path))) await bringUpToDate(path, path);
+    return {
+      dialect: 'sqlite',
+      queries,
+      transaction: (work) => queries.transaction().execute(work),
+      flushed: () => undefined,
+      isReachable: async () => database.isOpen,
+      close: async () => database.close(),
+    };
+  } catch (error) {
+    raw?.close();
+    throw refusalOf(error, path);
+  }
+}

@@ -1,5 +1,5 @@
 // Owns certificates for tests: of an authority, of applications, and of nobody.
-import { createPrivateKey, type KeyObject, webcrypto } from 'node:crypto';
+import { createPrivateKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
 import { loadX509 } from '#crypto/certificate';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -49,4 +49,13 @@ export async function makeCertificate(wish: CertificateWish): Promise<TestCertif
   });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
   return { cert: certificate.toString('pem'), key: String(pem), privateKey };
+}
+
+/** What a proxy passes a certificate on in, as RFC 9440 has it. */
+export const certificateHeader = 'client-cert';
+
+export const base64Of = ({ cert }: TestCertificate) => new X509Certificate(cert).raw.toString('base64');
+
+export function shown(certificate: TestCertificate | undefined): Record<string, string> {
+  return certificate ? { [certificateHeader]: `:${base64Of(certificate)}:` } : {};
 }

@@ -4,6 +4,7 @@ import { createPasswordHasher } from '#crypto/password-hash';
 import { createClient, type NewClient } from '#domain/clients';
 import type { Context } from '#domain/context';
 import type { LogEvent } from '#domain/event-types';
+import type { Notice } from '#domain/notifier';
 import { createResourceServer } from '#domain/resource-servers';
 import { openTenant } from '#domain/tenant';
 import { createDatabaseUser, type User } from '#domain/users';
@@ -15,6 +16,8 @@ export interface TestTenant {
   readonly ctx: Context;
   readonly app: FastifyInstance;
   readonly events: LogEvent[];
+  /** What people were told. */
+  readonly notices: Notice[];
   /** Moves the clock. */
   pass(ms: number): void;
   close(): Promise<void>;
@@ -32,12 +35,16 @@ export interface TestOptions {
 export async function openTestTenant(options: TestOptions = {}): Promise<TestTenant> {
   let now = Date.UTC(2026, 10, 23);
   const events: LogEvent[] = [];
+  const notices: Notice[] = [];
   const { ctx, close } = await openTenant({
     issuer: options.issuer ?? 'https://id.example.com/',
     databaseUrl: options.databaseUrl ?? 'sqlite::memory:',
     masterKey: new Uint8Array(32).fill(7),
     now: () => now,
     emit: (event) => events.push(event),
+    notify: async (notice) => {
+      notices.push(notice);
+    },
     passwords: createPasswordHasher(),
     outbound: options.outbound ?? (() => Promise.reject(new OutboundFailed('nobody is there'))),
   });
@@ -48,6 +55,7 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
     ctx,
     app,
     events,
+    notices,
     pass: (ms) => {
       now += ms;
     },

@@ -4,15 +4,16 @@ import { decode } from '../jwt/actions/decode.ts';
 import { explain } from '../jwt/actions/explain.ts';
 import { sign } from '../jwt/actions/sign.ts';
 import { verify } from '../jwt/actions/verify.ts';
-import { misused, Refused } from '../jwt/refused.ts';
 import type { Action, Session } from '../jwt/session.ts';
-import { jwtTexts, languageOf } from '../jwt/texts.ts';
+import { jwtTexts } from '../jwt/texts.ts';
+import { languageOf } from '../language.ts';
+import { misused, Refused } from '../refused.ts';
 import { paintFor, printable } from '../terminal.ts';
 
 const actions: readonly Action[] = [decode, explain, verify, sign];
 
 function sessionOf(invocation: Invocation): Session {
-  const locale = languageOf(invocation.args, invocation.env);
+  const locale = languageOf(invocation, { en: jwtTexts.en.usage.lang, ja: jwtTexts.ja.usage.lang });
   const paint = paintFor(invocation.stdout, invocation.env);
   return { invocation, locale, texts: jwtTexts[locale], paint, nowSec: Math.floor(invocation.now() / 1000) };
 }

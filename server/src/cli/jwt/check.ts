@@ -1,6 +1,7 @@
 // Owns the checks of a token's claims: times, issuer, audience (RFC 7519 §4.1).
+
+import { dateOf, distance } from '../time.ts';
 import type { JwtTexts } from './texts/en.ts';
-import { dateOf, distance } from './time.ts';
 import type { SignedToken } from './token.ts';
 import { brief, type Look } from './value.ts';
 

@@ -1,7 +1,8 @@
 // Owns the way from an issuer to its keys (OpenID Connect Discovery §4, RFC 8414 §3).
+
+import { misused } from '../refused.ts';
 import { printable } from '../terminal.ts';
 import { fetchObject, trustedUrl } from './fetched.ts';
-import { misused } from './refused.ts';
 import type { Session } from './session.ts';
 
 const withoutSlash = (text: string) => text.replace(/\/$/, '');

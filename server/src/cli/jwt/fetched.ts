@@ -1,8 +1,8 @@
 // Owns the fetching of keys and of the documents that lead to them: only from places that can be trusted, and bounded.
 
 import { type Members, readObject } from '#protocol/json-text';
+import { misused, Refused } from '../refused.ts';
 import { printable } from '../terminal.ts';
-import { misused, Refused } from './refused.ts';
 import type { Session } from './session.ts';
 
 const timeoutMs = 5000;

@@ -1,7 +1,7 @@
 // Owns what is read from files, the environment and standard input: tokens, secrets and keys.
 import { open } from 'node:fs/promises';
+import { misused } from '../refused.ts';
 import { printable } from '../terminal.ts';
-import { misused } from './refused.ts';
 import type { Session } from './session.ts';
 import { warn } from './session.ts';
 import { readToken, type Token } from './token.ts';

@@ -1,10 +1,10 @@
 // Owns the keys that a user names: a secret, a file, or a set at an address or in a file.
 import { type ReadKey, readJwk, readPem, readSecret } from '#crypto/key-text';
 import { type Members, readObject } from '#protocol/json-text';
+import { misused } from '../refused.ts';
 import { printable } from '../terminal.ts';
 import { fetchObject, trustedUrl } from './fetched.ts';
 import { readText } from './input.ts';
-import { misused } from './refused.ts';
 import type { Session } from './session.ts';
 
 export interface KeySource {

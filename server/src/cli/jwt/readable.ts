@@ -1,5 +1,5 @@
 // Owns what there is to read in a token, and the sentence when there is nothing.
-import { invalid, misused } from './refused.ts';
+import { invalid, misused } from '../refused.ts';
 import type { JwtTexts } from './texts/en.ts';
 import type { EncryptedToken, Problem, SignedToken, Token } from './token.ts';
 

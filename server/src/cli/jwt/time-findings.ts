@@ -1,6 +1,7 @@
 // Owns what is wrong or risky with the times of a token (RFC 7519 §4.1.4 to §4.1.6).
+
+import { dateOf, distance, length } from '../time.ts';
 import type { Facts, Finding } from './finding.ts';
-import { dateOf, distance, length } from './time.ts';
 
 const daySec = 86_400;
 /** Clocks differ by this much without being wrong. */

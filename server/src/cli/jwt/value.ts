@@ -1,7 +1,7 @@
 // Owns how the JSON of a token is shown: indented with colours and dates, or on one short line.
 import type { Locale } from '#i18n/locale';
 import { type Paint, printable } from '../terminal.ts';
-import { dateOf, distance } from './time.ts';
+import { dateOf, distance } from '../time.ts';
 
 /** Claims whose number is a time in seconds (RFC 7519 §2, OpenID Connect Core §2 and §5.1). */
 const timeClaims: readonly string[] = ['exp', 'nbf', 'iat', 'auth_time', 'updated_at', 'toe'];

@@ -1,22 +1,14 @@
 // Owns the screen that asks whether an application may have what it requests.
 import { recordConsent } from '#domain/consents';
 import { type Html, html } from '#http/html';
-import type { Catalogue } from '#i18n/en';
-import { oidcScopes } from '#protocol/scope';
 import { type AccountView, type ApplicationView, accountCard, heading, pair } from '../components.ts';
 import { form, hidden, primaryButton, secondaryButton } from '../fields.ts';
-import { checkIcon } from '../icons.ts';
 import { type PageView, page } from '../layout.ts';
+import { type Permissions, permissionGroup, permissionsOf } from '../permissions.ts';
 import { advance, type Screen } from '../screen.ts';
 import { externalUrl } from '../urls.ts';
 
-/** What is requested of one API, in the API's own words. */
-export interface ConsentApiView {
-  readonly name: string;
-  readonly scopes: readonly { readonly value: string; readonly description?: string | undefined }[];
-}
-
-export interface ConsentView extends PageView {
+export interface ConsentView extends PageView, Permissions {
   readonly state: string;
   /** The user_id of whom the page speaks: the answer is this person's, and nobody's who signs in meanwhile. */
   readonly asked: string;
@@ -25,9 +17,6 @@ export interface ConsentView extends PageView {
     readonly tosUri?: string | undefined;
   };
   readonly account: AccountView;
-  /** The OpenID Connect scopes requested. */
-  readonly scopes: readonly string[];
-  readonly apis: readonly ConsentApiView[];
 }
 
 export function renderConsent(view: ConsentView): Html {
@@ -42,28 +31,11 @@ ${form(
   view.state,
   html`${hidden('asked', view.asked)}
 <div class="field"><p class="hint">${texts.signedInAs}</p>${accountCard(account)}</div>
-<div class="group">
-<h2 class="label">${texts.permissions}</h2>
-${view.scopes.length > 0 && scopeList(view.scopes.map((scope) => scopeText(scope, t)))}
-${view.apis.map((api) => [html`<h3 class="label">${texts.permissionsOf(api.name)}</h3>`, scopeList(api.scopes.map(apiScopeText))])}
-</div>
+${permissionGroup(view, t)}
 <div class="buttons">${primaryButton(texts.accept, 'accept')}${secondaryButton(texts.deny, 'deny')}</div>
 ${policies(view)}`,
 )}`,
   );
-}
-
-function scopeList(texts: readonly Html[]): Html {
-  return html`<ul class="scopes">${texts.map((text) => html`<li>${checkIcon}<span>${text}</span></li>`)}</ul>`;
-}
-
-function scopeText(scope: string, t: Catalogue): Html {
-  const known = new Map(Object.entries(t.consent.scopes)).get(scope);
-  return known === undefined ? html`<code>${scope}</code>` : html`${known}`;
-}
-
-function apiScopeText({ value, description }: ConsentApiView['scopes'][number]): Html {
-  return description ? html`${description}` : html`<code>${value}</code>`;
 }
 
 function policies({ t, application }: ConsentView): Html | undefined {
@@ -79,18 +51,14 @@ export const consent: Screen = {
   name: 'consent',
   serves: 'consent',
   render({ view, facts }) {
-    const { client, person, api } = facts;
+    const { client, person } = facts;
     if (!person) return undefined;
-    const asked = new Set(facts.scope);
-    const scopes = oidcScopes.filter((scope) => asked.has(scope));
-    const apiScopes = api?.scopes.filter((scope) => asked.has(scope.value)) ?? [];
     return renderConsent({
       ...view,
       asked: person.user_id,
       application: { ...view.application, policyUri: client.policy_uri, tosUri: client.tos_uri },
       account: { email: person.email ?? '', name: person.name ?? undefined, picture: person.picture ?? undefined },
-      scopes,
-      apis: api && apiScopes.length > 0 ? [{ name: api.name, scopes: apiScopes }] : [],
+      ...permissionsOf(facts),
     });
   },
   async submit({ ctx, facts, caller }, form) {

@@ -26,3 +26,16 @@ export async function listForUser(db: Queries, userId: string): Promise<Identity
     .orderBy('identity_id')
     .execute();
 }
+
+/** The identity of an id, if it is of this connection. */
+export async function findInConnection(
+  db: Queries,
+  { connection, identity_id }: Pick<IdentityRow, 'connection' | 'identity_id'>,
+): Promise<IdentityRow | undefined> {
+  return db
+    .selectFrom('identities')
+    .selectAll()
+    .where('identity_id', '=', identity_id)
+    .where('connection', '=', connection)
+    .executeTakeFirst();
+}

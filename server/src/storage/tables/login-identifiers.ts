@@ -21,6 +21,23 @@ export async function claim(db: Queries, row: LoginIdentifierRow): Promise<boole
   return (result.numInsertedOrUpdatedRows ?? 0n) === 1n;
 }
 
+/** The person behind an identifier. */
+export async function findHolder(
+  db: Queries,
+  connection: string,
+  type: IdentifierType,
+  value: string,
+): Promise<{ user_id: string } | undefined> {
+  return db
+    .selectFrom('login_identifiers')
+    .innerJoin('identities', 'identities.identity_id', 'login_identifiers.identity_id')
+    .select('identities.user_id')
+    .where('login_identifiers.connection', '=', connection)
+    .where('login_identifiers.type', '=', type)
+    .where('login_identifiers.value', '=', value)
+    .executeTakeFirst();
+}
+
 export interface PasswordHolder {
   user_id: string;
   identity_id: string;

@@ -2,13 +2,13 @@
 import { hmacAlgorithms, signatureAlgorithms } from '#crypto/key-text';
 import type { Members } from '#protocol/json-text';
 import { exitCodes } from '../../command.ts';
+import { dateOf, distance } from '../../time.ts';
 import type { Finding } from '../finding.ts';
 import { encryptedFindings, findingsOf } from '../findings.ts';
 import { readTokenArgument } from '../input.ts';
 import { kindOf } from '../kind.ts';
 import { readable } from '../readable.ts';
 import { type Action, print, readOptions, type Session } from '../session.ts';
-import { dateOf, distance } from '../time.ts';
 import type { EncryptedToken, SignedToken } from '../token.ts';
 import { brief, timeNote } from '../value.ts';
 

@@ -2,12 +2,12 @@
 import { minimumSecretBytes, type ReadKey } from '#crypto/key-text';
 import { type Members, readObject } from '#protocol/json-text';
 import { exitCodes } from '../../command.ts';
+import { misused } from '../../refused.ts';
+import { parseDuration } from '../../time.ts';
 import { findingsOf } from '../findings.ts';
 import { readJsonOrFile } from '../input.ts';
 import { keyFile, type SecretOptions, secretOptions, secretSource } from '../keys.ts';
-import { misused } from '../refused.ts';
 import { type Action, print, readOptions, type Session, warn } from '../session.ts';
-import { parseDuration } from '../time.ts';
 import { readToken } from '../token.ts';
 import { brief } from '../value.ts';
 

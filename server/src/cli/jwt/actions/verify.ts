@@ -1,11 +1,11 @@
 // Owns `warifu jwt verify`: whether a token may be trusted, and which check failed if not.
 import { exitCodes } from '../../command.ts';
+import { invalid, misused } from '../../refused.ts';
 import { type Check, checkClaims, type Expectation } from '../check.ts';
 import { discover } from '../discovery.ts';
 import { readTokenArgument } from '../input.ts';
 import { type KeySource, keyFile, keySet, type SecretOptions, secretOptions, secretSource } from '../keys.ts';
 import { readable } from '../readable.ts';
-import { invalid, misused } from '../refused.ts';
 import { type Action, print, readOptions, type Session } from '../session.ts';
 import { checkSignature } from '../signature.ts';
 import type { SignedToken } from '../token.ts';

@@ -1,7 +1,7 @@
 // Owns the end of a sub-command that cannot go on: the sentence for the user, and the exit code.
-import { type ExitCode, exitCodes } from '../command.ts';
+import { type ExitCode, exitCodes } from './command.ts';
 
-/** Thrown anywhere below `warifu jwt`; one place prints it. */
+/** Thrown anywhere below a command; one place prints it. */
 export class Refused extends Error {
   readonly exitCode: ExitCode;
 
@@ -17,7 +17,7 @@ export function misused(sentence: string): Refused {
   return new Refused(sentence, exitCodes.usage);
 }
 
-/** The token is no good. */
+/** What was given, a token say, is no good. */
 export function invalid(sentence: string): Refused {
   return new Refused(sentence, exitCodes.refused);
 }
