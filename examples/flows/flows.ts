@@ -105,6 +105,16 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    name: 'device-code',
+    shows: /^Tokens: .*access_token/m,
+    furnish: (ctx) => application(ctx, { app_type: 'native', grant_types: [grant('device_code'), 'refresh_token'] }),
+  },
+  {
+    name: 'ciba',
+    shows: /^Tokens: .*id_token/m,
+    furnish: (ctx) => application(ctx, { app_type: 'regular_web', grant_types: ['urn:openid:params:grant-type:ciba'] }),
+  },
+  {
     name: 'token-exchange',
     shows: /^For: auth0\|.* · at: https:\/\/orders.* · acting: \w+$/m,
     furnish: furnishExchange,

@@ -10,6 +10,7 @@ import { createCookieJar } from '#http/cookies';
 import { createServer, type ServerOptions } from '#http/server';
 import { OAuthError } from '#protocol/oauth-error';
 import { sendOAuthError } from './authentication/error-response.ts';
+import { createMutualTls, type MutualTlsOptions } from './authentication/mutual-tls.ts';
 import type { Edge } from './authentication/route.ts';
 import { routes as authenticationRoutes } from './authentication/routes.ts';
 import { devRoutes } from './dev/routes.ts';
@@ -62,6 +63,8 @@ function mountHealth(app: FastifyInstance, ctx: Context): void {
 export interface AppOptions extends Pick<ServerOptions, 'tls' | 'logger'> {
   /** Whether the welcome page and the demo are there. */
   readonly development: boolean;
+  /** How clients show certificates; undefined where they can't. */
+  readonly mtls?: MutualTlsOptions | undefined;
 }
 
 /** Makes the whole application of a tenant, ready to listen or to be asked in a test. */
@@ -69,13 +72,14 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
   const { tls, logger, development } = options;
   const app = createServer({
     issuer: ctx.issuer,
+    mtlsUrl: options.mtls?.url,
     tls,
     logger,
     flushed: () => ctx.database.flushed(),
     requestId: randomId,
   });
   const cookies = createCookieJar(ctx.issuer.startsWith('https:'));
-  const edge: Edge = { ctx, cookies };
+  const edge: Edge = { ctx, cookies, mtls: createMutualTls(options.mtls) };
   handleErrors(app, ctx);
   mountHealth(app, ctx);
   for (const { method, url, handler, config = {} } of authenticationRoutes) {

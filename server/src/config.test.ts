@@ -29,6 +29,7 @@ describe('without any setting', () => {
       adminPassword: undefined,
       managementClient: undefined,
       tls: undefined,
+      mtls: undefined,
       keyRotationDays: 90,
       outboundPrivate: true,
       logLevel: 'info',
@@ -165,6 +166,38 @@ describe('the database', () => {
   });
 });
 
+describe('certificates of applications', () => {
+  const tls = { WARIFU_TLS: 'self-signed' };
+  const proxied = { WARIFU_CERTIFICATE_HEADER: 'Client-Cert', WARIFU_TRUSTED_PROXIES: '10.0.0.1, ::1/128' };
+  test('they are asked for at a second port, beside the issuer', () => {
+    const { mtls } = read({ ...tls, WARIFU_MTLS_PORT: '4443', WARIFU_MTLS_CA: 'ca.pem' });
+    assert.deepEqual(mtls, {
+      port: 4443,
+      url: 'https://localhost:4443/',
+      authorities: '/srv/ca.pem',
+      header: undefined,
+    });
+  });
+
+  test('a proxy asks for them at the issuer, or at an address of its own', () => {
+    const header = { name: 'client-cert', proxies: ['10.0.0.1', '::1/128'] };
+    const none = { port: undefined, authorities: undefined };
+    assert.deepEqual(read({ ...tls, ...proxied }).mtls, { ...none, url: 'https://localhost:4000/', header });
+    const elsewhere = { WARIFU_MTLS_URL: 'https://mtls.example.com' };
+    assert.deepEqual(read({ ...proxied, ...elsewhere }).mtls, { ...none, url: 'https://mtls.example.com/', header });
+  });
+
+  test('half of what belongs together is refused', () => {
+    assert.match(faultsOf({ WARIFU_MTLS_PORT: '4443' })[0] ?? '', /needs TLS/);
+    assert.match(faultsOf({ WARIFU_CERTIFICATE_HEADER: 'client-cert' })[0] ?? '', /belong together/);
+    assert.match(faultsOf({ WARIFU_TRUSTED_PROXIES: '::1' })[0] ?? '', /belong together/);
+    assert.match(
+      faultsOf({ ...proxied, WARIFU_MTLS_URL: 'http://mtls.example.com' })[0] ?? '',
+      /must begin with https/,
+    );
+  });
+});
+
 describe('a wrong value', () => {
   const wrong: [string, string][] = [
     ['PORT', '0'],
@@ -176,6 +209,10 @@ describe('a wrong value', () => {
     ['WARIFU_ADMIN_EMAIL', 'admin'],
     ['WARIFU_MANAGEMENT_CLIENT_ID', 'two words'],
     ['WARIFU_TLS', 'yes'],
+    ['WARIFU_MTLS_PORT', '0'],
+    ['WARIFU_CERTIFICATE_HEADER', 'client cert'],
+    ['WARIFU_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['WARIFU_TRUSTED_PROXIES', 'proxy.example.com'],
     ['WARIFU_ENV', 'Production'],
     ['WARIFU_KEY_ROTATION_DAYS', '-1'],
     ['WARIFU_KEY_ROTATION_DAYS', '3651'],

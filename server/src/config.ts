@@ -1,8 +1,10 @@
 // Owns the deployment's settings: one row each, read from the environment and validated once.
 import { join } from 'node:path';
+import { type MutualTlsConfig, mutualTlsConfig, mutualTlsFaults, mutualTlsSettings } from './config/mutual-tls.ts';
 import { nearestName } from './config/nearest-name.ts';
-import type { Fault, Parser } from './config/parsers.ts';
+import type { Fault } from './config/parsers.ts';
 import * as parsers from './config/parsers.ts';
+import { row, type Setting } from './config/setting.ts';
 
 export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
@@ -21,6 +23,7 @@ export interface Config {
   readonly adminPassword: string | undefined;
   readonly managementClient: { readonly client_id: string; readonly client_secret: string } | undefined;
   readonly tls: 'self-signed' | undefined;
+  readonly mtls: MutualTlsConfig | undefined;
   /** Whether the server may call http addresses and its own network. */
   readonly outboundPrivate: boolean;
   /** How long a key signs before the next one takes its place; Infinity when that is done by hand alone. */
@@ -39,20 +42,6 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
-
-interface Setting<T> {
-  readonly name: string;
-  readonly parse: Parser<T>;
-  /** Taken when the variable is missing or empty. */
-  readonly fallback?: string;
-  /** What happens without a value, in words, where there is no plain default. */
-  readonly otherwise?: string;
-  readonly help: string;
-  /** Whether the value may carry a secret, so that no message repeats it. */
-  readonly confidential?: true;
-}
-
-const row = <T>(setting: Setting<T>): Setting<T> => setting;
 
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -116,6 +105,7 @@ const settings = {
     otherwise: 'plain HTTP',
     help: 'self-signed serves HTTPS with a certificate of a local authority, whose own is WARIFU_DATA/tls/ca.pem.',
   }),
+  ...mutualTlsSettings,
   environment: row({
     name: 'WARIFU_ENV',
     parse: parsers.oneOf(['production', 'development'], 'production'),
@@ -177,6 +167,14 @@ function readValues(env: Environment, directory: string): { values: Values; faul
   return { values: values as Values, faults };
 }
 
+type Key = keyof typeof settings;
+const mutualTlsKeys: readonly Key[] = ['tls', ...(Object.keys(mutualTlsSettings) as Key[])];
+
+/** Whether none of these was refused. */
+function isRead(values: Values, env: Environment, keys: readonly Key[]): boolean {
+  return keys.every((key) => key in values || !env[settings[key].name]);
+}
+
 /** Whether only this machine can reach the host (RFC 6761 §6.3, RFC 1122 §3.2.1.3). */
 function isLoopback(url: URL): boolean {
   return /^(?:(?:[^.]+\.)*localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
@@ -195,7 +193,10 @@ function issuerFaults({ tls, environment }: Values, issuer: URL, development: bo
   return development ? [] : [`In production ${mustBe}`];
 }
 
-function managementFaults(id: string | undefined, secret: string | undefined, development: boolean): string[] {
+function managementFaults(
+  { managementClientId: id, managementClientSecret: secret }: Values,
+  development: boolean,
+): string[] {
   if ((id === undefined) !== (secret === undefined)) {
     return ['WARIFU_MANAGEMENT_CLIENT_ID and WARIFU_MANAGEMENT_CLIENT_SECRET belong together: set both or neither.'];
   }
@@ -204,21 +205,25 @@ function managementFaults(id: string | undefined, secret: string | undefined, de
     : [];
 }
 
+function managementClient({ managementClientId, managementClientSecret }: Values): Config['managementClient'] {
+  if (!managementClientId || !managementClientSecret) return undefined;
+  return { client_id: managementClientId, client_secret: managementClientSecret };
+}
+
 /**
  * Reads the settings from the environment; an empty variable counts as missing.
  * Relative paths start at `directory`. Throws ConfigError, which lists everything that is wrong.
  */
 export function readConfig(env: Environment, directory: string = process.cwd()): Config {
   const { values, faults } = readValues(env, directory);
-  const { port, host, data, adminEmail, logLevel, managementClientId, managementClientSecret } = values;
+  const { port, host, data, adminEmail, logLevel } = values;
   const issuer = values.issuer ?? new URL(`${values.tls ? 'https' : 'http'}://localhost:${port ?? ''}/`);
   const development = values.environment !== 'production' && isLoopback(issuer);
   // What follows from a value that is refused already would only confuse.
-  const known = (['issuer', 'environment', 'tls'] as const).every((key) => key in values || !env[settings[key].name]);
+  const known = isRead(values, env, ['issuer', 'environment', 'tls']);
   if (known) faults.push(...issuerFaults(values, issuer, development));
-  const bothRead = managementClientId !== undefined || !env[settings.managementClientId.name];
-  if (bothRead) faults.push(...managementFaults(managementClientId, managementClientSecret, development || !known));
-  faults.push(...unknownSettings(env));
+  if (isRead(values, env, ['managementClientId'])) faults.push(...managementFaults(values, development || !known));
+  faults.push(...(isRead(values, env, mutualTlsKeys) ? mutualTlsFaults(values) : []), ...unknownSettings(env));
   if (faults.length > 0 || !port || !host || !data || !adminEmail || !logLevel) throw new ConfigError(faults);
   return {
     port,
@@ -228,11 +233,9 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
     database: values.database ?? `sqlite:${join(data, 'warifu.sqlite')}`,
     adminEmail,
     adminPassword: values.adminPassword,
-    managementClient:
-      managementClientId && managementClientSecret
-        ? { client_id: managementClientId, client_secret: managementClientSecret }
-        : undefined,
+    managementClient: managementClient(values),
     tls: values.tls,
+    mtls: mutualTlsConfig(values, issuer),
     outboundPrivate: (values.outbound ?? (development ? 'private' : 'public')) === 'private',
     keyRotationDays: values.keyRotationDays as number,
     logLevel,

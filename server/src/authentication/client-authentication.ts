@@ -1,12 +1,14 @@
 // Owns the recognition of the application that calls an endpoint.
 import type { FastifyRequest } from 'fastify';
 import { verifyClientAssertion } from '#domain/client-assertions';
+import { proveByAuthority, proveByRegistration } from '#domain/client-certificates';
 import { findClient, secretMatches } from '#domain/clients';
 import type { Client, TokenEndpointAuthMethod } from '#protocol/client';
 import { invalidClient, type PresentedCredentials } from '#protocol/client-auth';
 import { presentedCredentials } from '#protocol/client-auths';
 import type { Parameters } from '#protocol/parameters';
-import { type Edge, endpointOf } from './route.ts';
+import { certificateOf } from './mutual-tls.ts';
+import { type Edge, endpointsOf } from './route.ts';
 
 /** Proves that the caller is the application, by one method. Throws invalid_client. */
 type Proof = (edge: Edge, client: Client, presented: PresentedCredentials, request: FastifyRequest) => Promise<void>;
@@ -19,17 +21,23 @@ const bySecret: Proof = async ({ ctx }, client, { client_secret }) => {
 
 const byAssertion =
   (method: 'client_secret_jwt' | 'private_key_jwt'): Proof =>
-  async ({ ctx }, client, { client_assertion: assertion }, request) => {
+  async (edge, client, { client_assertion: assertion }, request) => {
     if (assertion === undefined) throw invalidClient('no assertion');
-    await verifyClientAssertion(ctx, client, method, { assertion, endpoint: endpointOf(ctx, request) });
+    await verifyClientAssertion(edge.ctx, client, method, { assertion, endpoints: endpointsOf(edge, request) });
   };
 
 const byName: Proof = async (_edge, _client, { client_secret, client_assertion }) => {
-  if (client_secret !== undefined || client_assertion !== undefined) throw invalidClient('a public client with more');
+  if (client_secret !== undefined || client_assertion !== undefined) throw invalidClient('more than a name');
 };
 
-const byCertificate: Proof = async () => {
-  throw invalidClient('no certificate');
+const byCertificate: Proof = async (edge, client, presented, request) => {
+  await byName(edge, client, presented, request);
+  const certificate = certificateOf(edge, request);
+  if (!certificate) throw invalidClient('no certificate');
+  if (client.token_endpoint_auth_method === 'self_signed_tls_client_auth') {
+    return proveByRegistration(edge.ctx, client, certificate);
+  }
+  proveByAuthority(edge.ctx, client, certificate, edge.mtls.authorities);
 };
 
 const proofs: Readonly<Record<TokenEndpointAuthMethod, Proof>> = {

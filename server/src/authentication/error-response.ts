@@ -1,11 +1,21 @@
 // Owns the refusals of the endpoints that applications call: JSON in the form of RFC 6749 §5.2 and RFC 6750 §3.
 import type { FastifyReply } from 'fastify';
 import { noStore } from '#http/headers';
-import { MissingToken } from '#protocol/bearer';
+import { MissingToken, RefusedToken } from '#protocol/bearer';
+import { dpopAlgorithms } from '#protocol/dpop';
 import type { OAuthError } from '#protocol/oauth-error';
+
+/** Descriptions may quote a value. */
+function quoted(text: string): string {
+  return text.replace(/["\\]/g, "'");
+}
 
 function challenge(error: OAuthError, scheme: string | undefined): string | undefined {
   if (error instanceof MissingToken) return 'Bearer realm="Users"';
+  if (error instanceof RefusedToken && error.scheme === 'DPoP') {
+    const algs = dpopAlgorithms.join(' ');
+    return `DPoP error="${error.code}", error_description="${quoted(error.description)}", algs="${algs}"`;
+  }
   if (error.code === 'invalid_token') {
     return `Bearer realm="Users", error="invalid_token", error_description="${error.description}"`;
   }

@@ -2,10 +2,12 @@
 import type { FastifyContextConfig, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Caller, Context } from '#domain/context';
 import type { CookieJar } from '#http/cookies';
+import type { MutualTls } from './mutual-tls.ts';
 
 export interface Edge {
   readonly ctx: Context;
   readonly cookies: CookieJar;
+  readonly mtls: MutualTls;
 }
 
 export type Handler = (edge: Edge, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -22,7 +24,11 @@ export function callerOf(request: FastifyRequest): Caller {
   return { ip: request.ip, userAgent: request.headers['user-agent'] };
 }
 
-/** The address of the endpoint that was called, as the metadata has it: no header of the request changes it. */
-export function endpointOf({ issuer }: Pick<Context, 'issuer'>, { routeOptions }: FastifyRequest): string {
-  return `${issuer}${routeOptions.url?.slice(1) ?? ''}`;
+/**
+ * The addresses of the endpoint that was called, the issuer's first: no header of the request changes them. The other, if
+ * there is one, is where clients with certificates go.
+ */
+export function endpointsOf({ ctx, mtls }: Edge, { routeOptions }: FastifyRequest): readonly string[] {
+  const path = routeOptions.url?.slice(1) ?? '';
+  return [ctx.issuer, mtls.url].flatMap((base) => (base === undefined ? [] : [`${base}${path}`]));
 }

@@ -10,6 +10,7 @@ import { authenticateClient } from './client-authentication.ts';
 import type { Grant } from './grant.ts';
 import { findGrant } from './grants.ts';
 import { corsForClient } from './origins.ts';
+import { bindTokens, confirmationOf, provePossession } from './proof-of-possession.ts';
 import { callerOf, type Edge } from './route.ts';
 
 /** The grant asked for, which the client must be allowed before anything is consumed. Throws OAuthError. */
@@ -32,8 +33,10 @@ export async function token(edge: Edge, request: FastifyRequest, reply: FastifyR
   const caller = callerOf(request);
   const event = { client_id: client.client_id, ip: caller.ip };
   try {
-    const authorization = await grant.resolve(ctx, { client, form, caller, confirmation: undefined });
-    const tokens = await issueTokens(ctx, authorization);
+    const possession = await provePossession(edge, request, reply, client);
+    const confirmation = confirmationOf(possession, client);
+    const authorization = await grant.resolve(ctx, { client, form, caller, confirmation });
+    const tokens = await issueTokens(ctx, bindTokens(authorization, possession));
     ctx.emit({ type: grant.events.success, ...event, user_id: authorization.signedIn?.user.user_id });
     return reply.headers(noStore).send(tokens);
   } catch (error) {

@@ -5,10 +5,11 @@ import { findUser } from '#domain/users';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
-import { bearerToken } from '#protocol/bearer';
+import { presentedAccessToken } from '#protocol/bearer';
 import { profileClaims } from '#protocol/claims';
 import { OAuthError } from '#protocol/oauth-error';
 import { corsForAnyClient } from './origins.ts';
+import { verifyPossession } from './proof-of-possession.ts';
 import type { Edge } from './route.ts';
 
 const sentences = {
@@ -32,7 +33,10 @@ export async function userinfo(edge: Edge, request: FastifyRequest, reply: Fasti
   const { ctx } = edge;
   const form = request.method === 'POST' ? parametersOf(request.body) : new Map<string, string>();
   if (request.headers.origin !== undefined) reply.headers(await corsForAnyClient(ctx, request.headers.origin));
-  const { sub, scope } = await verify(edge, bearerToken(request.headers.authorization, form));
+  const presented = presentedAccessToken(request.headers.authorization, form);
+  const verified = await verify(edge, presented.token);
+  await verifyPossession(edge, request, reply, presented, verified);
+  const { sub, scope } = verified;
   // OpenID Connect Core §5.3: without openid nobody was asked to be identified. An opaque token may be such a one.
   if (!scope.includes('openid')) throw new OAuthError('invalid_token', sentences['wrong-audience']);
   const user = await findUser(ctx, sub);

@@ -25,7 +25,7 @@ test('a port in use is named, with the setting that changes it', async () => {
   first.close();
   assert.equal(
     refusalSentence(error),
-    `Port ${port} is in use by another program. Stop that one, or set PORT to another port.`,
+    `Port ${port} is in use by another program. Stop that one, or set PORT (or WARIFU_MTLS_PORT) to another port.`,
   );
 });
 

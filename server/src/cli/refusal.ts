@@ -14,13 +14,15 @@ function isSystemError(error: unknown): error is SystemError {
 }
 
 const sentences: Readonly<Record<string, (error: SystemError) => string>> = {
-  EADDRINUSE: ({ port }) => `Port ${port} is in use by another program. Stop that one, or set PORT to another port.`,
+  EADDRINUSE: ({ port }) =>
+    `Port ${port} is in use by another program. Stop that one, or set PORT (or WARIFU_MTLS_PORT) to another port.`,
   EADDRNOTAVAIL: () => 'This machine has no such address to listen at. Set HOST to one that it has, or leave it out.',
   ENOTFOUND: () => 'The name in HOST is not known. Set it to an address of this machine, or leave it out.',
   EACCES: ({ path, port }) =>
     path === undefined
       ? `The user that runs Warifu may not listen at port ${port}. Set PORT to one above 1023.`
       : `The user that runs Warifu may not use ${path}. Give it the right, or set WARIFU_DATA to another directory.`,
+  ENOENT: ({ path }) => `There is no ${path}. Set the setting that names it to a file that is there.`,
   ENOTDIR: ({ path }) => `${path} cannot be made: a part of its path is a file. Set WARIFU_DATA to another directory.`,
   EROFS: ({ path }) => `${path} is on a disk that can only be read. Set WARIFU_DATA to another directory.`,
   ENOSPC: ({ path }) => `The disk of ${path} is full. Free some space.`,

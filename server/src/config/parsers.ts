@@ -43,6 +43,31 @@ export const issuer: Parser<URL> = (text) => {
 export const directoryPath: Parser<string> = (text, directory) =>
   text.includes('\0') ? wrong('is not a path', 'the path of a directory', './data') : right(resolve(directory, text));
 
+export const filePath: Parser<string> = (text, directory) =>
+  text.includes('\0') ? wrong('is not a path', 'the path of a file', './ca.pem') : right(resolve(directory, text));
+
+/** The name of an HTTP header, in lower case. */
+export const headerName: Parser<string> = (text) =>
+  /^[A-Za-z0-9-]{1,64}$/.test(text)
+    ? right(text.toLowerCase())
+    : wrong('is not the name of a header', 'letters, digits and hyphens', 'client-cert');
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = isIP(address) === 4 ? 32 : 128;
+  return (
+    isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && +prefix <= bits))
+  );
+}
+
+/** Addresses and networks, with commas between. */
+export const networks: Parser<readonly string[]> = (text) => {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.every(isNetwork)
+    ? right(parts)
+    : wrong('is not a list of addresses', 'addresses and networks, with commas between', '10.0.0.1,192.168.0.0/16');
+};
+
 /** `sqlite:` and an absolute path or `:memory:`, or a PostgreSQL URL as it was given. */
 export const database: Parser<string> = (text, directory) => {
   const expected = 'sqlite: and the path of a file, or a PostgreSQL URL with the name of a database';

@@ -8,7 +8,8 @@ export type Purpose =
   | 'api-secret'
   | 'opaque-access-token'
   | 'access-token-mark'
-  | 'refresh-token';
+  | 'refresh-token'
+  | 'dpop-nonce';
 
 const nonceLength = 12;
 const tagLength = 16;

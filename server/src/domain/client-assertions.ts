@@ -36,21 +36,21 @@ async function keysOf(
 }
 
 /**
- * Proves by an assertion that the caller is the application, once. `endpoint` is the address that was called; FAPI 2.0
+ * Proves by an assertion that the caller is the application, once. `endpoints` are the addresses of the one that was called; FAPI 2.0
  * has it addressed to the issuer alone. Throws invalid_client.
  */
 export async function verifyClientAssertion(
   ctx: Context,
   client: Client,
   method: AssertionMethod,
-  { assertion, endpoint }: { readonly assertion: string; readonly endpoint: string },
+  { assertion, endpoints }: { readonly assertion: string; readonly endpoints: readonly string[] },
 ): Promise<void> {
   const kid = peekJwt(assertion)?.header['kid'];
   const keys = await keysOf(ctx, client, method, kid);
   const jwt = verifyForeignJwt(assertion, keys, { algorithms: algorithmsOf(client, method) });
   if (!jwt) throw invalidClient('an assertion that no key of the application made');
   const { issuer } = ctx;
-  const others = [issuer.replace(/\/$/, ''), `${issuer}oauth/token`, endpoint];
+  const others = [issuer.replace(/\/$/, ''), `${issuer}oauth/token`, ...endpoints];
   const fault = assertionFault(jwt.claims, {
     client_id: client.client_id,
     audiences: isFapi2(client) ? [issuer] : [issuer, ...others],

@@ -2,8 +2,9 @@
 import { decodeCanonical, type Vault } from '#crypto/vault';
 import type { AuthorizationDetail } from '#protocol/authorization-details';
 import type { ClaimsRequest } from '#protocol/claims-request';
-import type { Client } from '#protocol/client';
-import type { Confirmation } from '#protocol/confirmation';
+import { type Client, isPublic } from '#protocol/client';
+import { type Confirmation, isHeldBy } from '#protocol/confirmation';
+import { invalidProof } from '#protocol/dpop';
 import { OAuthError } from '#protocol/oauth-error';
 import { covers, parseScope } from '#protocol/scope';
 import type { Queries } from '#storage/database';
@@ -89,9 +90,12 @@ export async function issueRefreshToken(
   { details = noDetails, ...family }: NewFamily,
 ): Promise<string> {
   const now = ctx.now();
+  // An application that authenticates may change its key: the token is bound to it already (RFC 9449 §5).
+  const { confirmation, ...kept }: FamilyDetails = details;
+  const all = isPublic(client) && confirmation ? { ...kept, confirmation } : kept;
   await rows.insert(queries, {
     ...family,
-    details: Object.keys(details).length === 0 ? null : JSON.stringify(details),
+    details: Object.keys(all).length === 0 ? null : JSON.stringify(all),
     generation: 1,
     client_id: client.client_id,
     created_at: now,
@@ -111,16 +115,25 @@ export interface ProvedRefreshToken {
   readonly scope: readonly string[];
 }
 
-/**
- * Looks a token up, and changes nothing. Throws invalid_grant, or invalid_scope when more is asked for than was granted
- * (RFC 6749 §6).
- */
-export async function proveRefreshToken(
+/** RFC 9449 §5, RFC 8705 §4: what was given to a key is exchanged by that key alone. */
+function refuseThief(family: rows.RefreshTokenRow, proved: Confirmation | undefined): void {
+  const { confirmation: bound } = familyDetails(family);
+  if (!bound || isHeldBy(bound, proved)) return;
+  if (bound.jkt !== undefined && proved?.jkt === undefined) {
+    throw invalidProof('is missing: this refresh token is bound to a key');
+  }
+  throw invalidToken('bound to another key');
+}
+
+type FoundRefreshToken = Pick<ProvedRefreshToken, 'presented' | 'family'>;
+
+/** Looks a token up, whoever brings it. Throws invalid_grant. */
+async function findLive(
   ctx: Pick<Context, 'database' | 'now' | 'vault'>,
   client: Client,
-  request: { refresh_token: string; scope: string | undefined },
-): Promise<ProvedRefreshToken> {
-  const presented = decode(ctx.vault, request.refresh_token);
+  token: string,
+): Promise<FoundRefreshToken> {
+  const presented = decode(ctx.vault, token);
   if (!presented) throw invalidToken('not one of ours');
   const family = await rows.find(ctx.database.queries, presented.family_id);
   if (!family || family.client_id !== client.client_id) throw invalidToken('unknown, or of another client');
@@ -128,6 +141,20 @@ export async function proveRefreshToken(
   if (family.revoked_at !== null) throw invalidToken('revoked');
   if ((family.expires_at ?? Infinity) <= now || (family.idle_expires_at ?? Infinity) <= now)
     throw invalidToken('expired');
+  return { presented, family };
+}
+
+/**
+ * Looks a token up, and changes nothing; `confirmation` is what its bearer proved to have. Throws invalid_grant,
+ * invalid_dpop_proof, or invalid_scope when more is asked for than was granted (RFC 6749 §6).
+ */
+export async function proveRefreshToken(
+  ctx: Pick<Context, 'database' | 'now' | 'vault'>,
+  client: Client,
+  request: { refresh_token: string; scope: string | undefined; confirmation: Confirmation | undefined },
+): Promise<ProvedRefreshToken> {
+  const { presented, family } = await findLive(ctx, client, request.refresh_token);
+  refuseThief(family, request.confirmation);
   const granted = family.scope.split(' ');
   const scope = request.scope === undefined ? granted : parseScope(request.scope);
   if (!covers(granted, scope)) {
@@ -139,7 +166,7 @@ export async function proveRefreshToken(
   return { presented, family, scope };
 }
 
-function withinLeeway(client: Client, { presented, family }: ProvedRefreshToken, now: number): boolean {
+function withinLeeway(client: Client, { presented, family }: FoundRefreshToken, now: number): boolean {
   const previous = family.generation - 1;
   return presented.generation === previous && now - family.rotated_at < client.refresh_token.leeway * 1000;
 }
@@ -154,9 +181,9 @@ export async function findRefreshToken(
   token: string,
 ): Promise<rows.RefreshTokenRow | undefined> {
   try {
-    const proved = await proveRefreshToken(ctx, client, { refresh_token: token, scope: undefined });
-    const { presented, family } = proved;
-    const isCurrent = presented.generation === family.generation || withinLeeway(client, proved, ctx.now());
+    const found = await findLive(ctx, client, token);
+    const { presented, family } = found;
+    const isCurrent = presented.generation === family.generation || withinLeeway(client, found, ctx.now());
     return isCurrent ? family : undefined;
   } catch (error) {
     if (error instanceof OAuthError) return undefined;

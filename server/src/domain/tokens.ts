@@ -62,7 +62,7 @@ export interface TokenSet {
   readonly scope?: string;
   /** Seconds. */
   readonly expires_in: number;
-  readonly token_type: 'Bearer';
+  readonly token_type: 'Bearer' | 'DPoP';
   readonly issued_token_type?: string;
 }
 
@@ -145,7 +145,7 @@ export async function issueTokens(ctx: Context, decided: Authorization): Promise
     ...(id_token === undefined ? {} : { id_token }),
     ...(authorization.scope.length === 0 ? {} : { scope: authorization.scope.join(' ') }),
     expires_in: lifetimeSec,
-    token_type: 'Bearer',
+    token_type: authorization.confirmation?.jkt === undefined ? 'Bearer' : 'DPoP',
     ...(authorization.issued_token_type === undefined ? {} : { issued_token_type: authorization.issued_token_type }),
   };
 }

@@ -8,7 +8,12 @@ export const corsPublic = { 'access-control-allow-origin': '*' } as const;
  * answer other origins take tokens and codes.
  */
 export function corsFor(origin: string): Record<string, string> {
-  return { 'access-control-allow-origin': origin, vary: 'Origin' };
+  return {
+    'access-control-allow-origin': origin,
+    vary: 'Origin',
+    // What a script must read to prove the possession of its key (RFC 9449 §8, §9).
+    'access-control-expose-headers': 'DPoP-Nonce, WWW-Authenticate',
+  };
 }
 
 /** The answer to a preflight for an origin that may send requests. */

@@ -6,6 +6,8 @@ import { baseHeaders } from './headers.ts';
 export interface ServerOptions {
   /** With the trailing slash. */
   readonly issuer: string;
+  /** Where clients with certificates come to, with the trailing slash. */
+  readonly mtlsUrl?: string | undefined;
   /** PEM, when we speak TLS ourselves. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly logger: FastifyServerOptions['logger'];
@@ -37,17 +39,22 @@ function addParsers(app: FastifyInstance): void {
 }
 
 /** Refuses requests for a host that isn't ours: no answer depends on it, and none is cached or indexed under it. */
-function checkHost(app: FastifyInstance, issuer: string): void {
+function checkHost(app: FastifyInstance, issuer: string, mtlsUrl: string | undefined): void {
   const { host } = new URL(issuer);
+  const mtlsHost = mtlsUrl === undefined ? undefined : new URL(mtlsUrl).host;
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.headers.host === host || request.routeOptions.config.anyHost) return done();
+    const { config } = request.routeOptions;
+    const asked = request.headers.host;
+    // Pages, and the cookies that they set, are at the issuer alone.
+    if (asked === host || config.anyHost || (asked === mtlsHost && asked && config.refusals !== 'page')) return done();
     reply.code(421).type('text/plain; charset=utf-8');
     reply.send(`This server answers at ${issuer} only. A proxy in front of it must pass the Host header on.\n`);
   });
 }
 
 /** Makes the server. Nothing is mounted yet. */
-export function createServer({ issuer, tls, logger, flushed, requestId }: ServerOptions): FastifyInstance {
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { issuer, mtlsUrl, tls, logger, flushed, requestId } = options;
   const headers = baseHeaders(issuer.startsWith('https:'));
   const app = fastify({
     logger: logger ?? false,
@@ -75,7 +82,7 @@ export function createServer({ issuer, tls, logger, flushed, requestId }: Server
     reply.headers(headers);
     done();
   });
-  checkHost(app, issuer);
+  checkHost(app, issuer, mtlsUrl);
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;

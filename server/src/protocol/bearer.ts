@@ -1,25 +1,32 @@
-// Owns how an access token is presented (RFC 6750 §2).
+// Owns how an access token is presented, and refused (RFC 6750 §2, RFC 9449 §7.1).
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import type { Parameters } from './parameters.ts';
 
-const header = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
+const header = /^(Bearer|DPoP) ([A-Za-z0-9\-._~+/]+=*)$/i;
+
+export type TokenScheme = 'Bearer' | 'DPoP';
+
+export interface PresentedAccessToken {
+  readonly token: string;
+  readonly scheme: TokenScheme;
+}
 
 /**
  * The access token of a request: in the Authorization header, or in a form, not both; never in the query, where it
  * would be logged. Throws invalid_token when there is none, invalid_request when it is presented wrongly.
  */
-export function bearerToken(authorization: string | undefined, form: Parameters): string {
+export function presentedAccessToken(authorization: string | undefined, form: Parameters): PresentedAccessToken {
   const inForm = form.get('access_token');
   if (authorization === undefined) {
     if (inForm === undefined) throw new MissingToken();
-    return inForm;
+    return { token: inForm, scheme: 'Bearer' };
   }
   if (inForm !== undefined)
     throw invalidRequest('The access token is sent in more than one way. Use the Authorization header.');
-  const token = header.exec(authorization)?.[1];
+  const [, scheme = '', token] = header.exec(authorization) ?? [];
   if (token === undefined)
-    throw invalidRequest('The Authorization header must be "Bearer", one space, and the access token.');
-  return token;
+    throw invalidRequest('The Authorization header must be "Bearer" (or "DPoP"), one space, and the access token.');
+  return { token, scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer' };
 }
 
 /** RFC 6750 §3.1: who sends no token at all is told only that one is needed. */
@@ -27,5 +34,16 @@ export class MissingToken extends OAuthError {
   override name = 'MissingToken';
   constructor() {
     super('invalid_token', 'An access token is needed. Send it as Authorization: Bearer <access token>.');
+  }
+}
+
+/** A token that was refused where it was presented: always with 401, and the scheme to come back with (RFC 9449 §7.1). */
+export class RefusedToken extends OAuthError {
+  override name = 'RefusedToken';
+  override readonly status: number = 401;
+  readonly scheme: TokenScheme;
+  constructor(refusal: OAuthError, scheme: TokenScheme) {
+    super(refusal.code, refusal.description, refusal.detail);
+    this.scheme = scheme;
   }
 }

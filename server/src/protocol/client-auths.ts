@@ -5,6 +5,8 @@ import { clientSecretJwt } from './client-auths/client-secret-jwt.ts';
 import { clientSecretPost } from './client-auths/client-secret-post.ts';
 import { none } from './client-auths/none.ts';
 import { privateKeyJwt } from './client-auths/private-key-jwt.ts';
+import { selfSignedTlsClientAuth } from './client-auths/self-signed-tls-client-auth.ts';
+import { tlsClientAuth } from './client-auths/tls-client-auth.ts';
 import { invalidRequest } from './oauth-error.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -13,6 +15,8 @@ export const clientAuths: readonly ClientAuth[] = [
   clientSecretPost,
   clientSecretJwt,
   privateKeyJwt,
+  tlsClientAuth,
+  selfSignedTlsClientAuth,
   none,
 ];
 

@@ -7,3 +7,11 @@ export interface Confirmation {
   /** RFC 8705 §3.1: SHA-256 thumbprint of the certificate's DER. */
   readonly 'x5t#S256'?: string;
 }
+
+/** Whether what is bound is held by who proved these keys: every key that it is bound to must be among them. */
+export function isHeldBy(bound: Confirmation, proved: Confirmation | undefined): boolean {
+  const { jkt, 'x5t#S256': thumbprint } = bound;
+  return (
+    (jkt === undefined || jkt === proved?.jkt) && (thumbprint === undefined || thumbprint === proved?.['x5t#S256'])
+  );
+}

@@ -1,6 +1,7 @@
 // Owns the server's metadata (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3).
 import { assertionAlgorithms } from './client-assertion.ts';
 import { clientAuths } from './client-auths.ts';
+import { dpopAlgorithms } from './dpop.ts';
 import { prompts } from './prompt.ts';
 import { responseModeNames } from './response-modes.ts';
 import { oidcScopes } from './scope.ts';
@@ -19,8 +20,13 @@ const endpoints = {
   backchannel_authentication_endpoint: 'bc-authorize',
 } as const;
 
+/** Where a certificate is of no use: people go there, or everybody may. */
+const withoutAlias: readonly string[] = ['authorization_endpoint', 'end_session_endpoint', 'jwks_uri'];
+
 export interface DiscoveryFacts {
   readonly issuer: string;
+  /** Where clients with certificates go, with the trailing slash. */
+  readonly mtlsUrl: string | undefined;
   readonly grantTypes: readonly string[];
   readonly locales: readonly string[];
   /** How answers can be encrypted. */
@@ -31,13 +37,30 @@ export interface DiscoveryFacts {
 }
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
-const authMethods = clientAuths.map((method) => method.name);
+const needsCertificate = (method: string) => method.endsWith('tls_client_auth');
+
+const addresses = (base: string, names: readonly [string, string][]) =>
+  Object.fromEntries(names.map(([name, path]) => [name, `${base}${path}`]));
+
+/** RFC 8705 §3.3, §5. */
+function certificateMetadata(mtlsUrl: string | undefined): Record<string, unknown> {
+  if (mtlsUrl === undefined) return {};
+  const aliased = Object.entries(endpoints).filter(([name]) => !withoutAlias.includes(name));
+  return {
+    tls_client_certificate_bound_access_tokens: true,
+    mtls_endpoint_aliases: addresses(mtlsUrl, aliased),
+  };
+}
 
 export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown> {
-  const { issuer, grantTypes, locales } = facts;
+  const { issuer, mtlsUrl, grantTypes, locales } = facts;
+  const authMethods = clientAuths
+    .map(({ name }) => name)
+    .filter((name) => mtlsUrl !== undefined || !needsCertificate(name));
   return {
     issuer,
-    ...Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, `${issuer}${path}`])),
+    ...addresses(issuer, Object.entries(endpoints)),
+    ...certificateMetadata(mtlsUrl),
     scopes_supported: oidcScopes,
     response_types_supported: ['code'],
     response_modes_supported: responseModeNames,
@@ -45,6 +68,7 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: authMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,
+    dpop_signing_alg_values_supported: dpopAlgorithms,
     revocation_endpoint_auth_methods_supported: authMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     introspection_endpoint_auth_methods_supported: authMethods.filter((name) => name !== 'none'),

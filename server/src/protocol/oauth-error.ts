@@ -10,6 +10,7 @@ const statuses = {
   invalid_authorization_details: 400,
   invalid_binding_message: 400,
   invalid_client: 401,
+  invalid_dpop_proof: 400,
   invalid_grant: 403,
   invalid_request: 400,
   invalid_scope: 400,
@@ -27,6 +28,7 @@ const statuses = {
   unknown_user_id: 400,
   unsupported_grant_type: 400,
   unsupported_response_type: 400,
+  use_dpop_nonce: 400,
 } as const;
 
 export type OAuthErrorCode = keyof typeof statuses;

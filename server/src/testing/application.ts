@@ -89,13 +89,17 @@ export class TestApplication {
     return { status: response.statusCode, headers: response.headers, body: response.json() };
   }
 
-  redeem(code: string | null, extra: Fields = {}): Promise<TokenAnswer> {
+  redeem(code: string | null, extra: Fields = {}, headers: Record<string, string> = {}): Promise<TokenAnswer> {
     const redemption = { code: code ?? undefined, redirect_uri: testCallback, code_verifier: verifier };
-    return this.post({ grant_type: 'authorization_code', ...redemption, ...extra });
+    return this.post({ grant_type: 'authorization_code', ...redemption, ...extra }, headers);
   }
 
-  refresh(refreshToken: string | undefined, extra: Fields = {}): Promise<TokenAnswer> {
-    return this.post({ grant_type: 'refresh_token', refresh_token: refreshToken, ...extra });
+  refresh(
+    refreshToken: string | undefined,
+    extra: Fields = {},
+    headers: Record<string, string> = {},
+  ): Promise<TokenAnswer> {
+    return this.post({ grant_type: 'refresh_token', refresh_token: refreshToken, ...extra }, headers);
   }
 
   /** Signs in, in a browser of its own, and redeems the code. */

@@ -10,6 +10,7 @@ import { openTenant } from '#domain/tenant';
 import { createDatabaseUser, type User } from '#domain/users';
 import { type Outbound, OutboundFailed } from '#protocol/outbound';
 import { createApp } from '../app.ts';
+import type { MutualTlsOptions } from '../authentication/mutual-tls.ts';
 
 export interface TestTenant {
   readonly ctx: Context;
@@ -28,6 +29,7 @@ export interface TestOptions {
   readonly development?: boolean;
   /** Nobody is there to be asked, unless a test says who. */
   readonly outbound?: Outbound;
+  readonly mtls?: MutualTlsOptions;
 }
 
 export async function openTestTenant(options: TestOptions = {}): Promise<TestTenant> {
@@ -46,7 +48,8 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
     passwords: createPasswordHasher(),
     outbound: options.outbound ?? (() => Promise.reject(new OutboundFailed('nobody is there'))),
   });
-  const app = createApp(ctx, { development: options.development ?? false, logger: false, tls: undefined });
+  const { development = false, mtls } = options;
+  const app = createApp(ctx, { development, mtls, logger: false, tls: undefined });
   await app.ready();
   return {
     ctx,

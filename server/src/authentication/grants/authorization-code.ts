@@ -4,10 +4,9 @@ import type { Context } from '#domain/context';
 import { issueRefreshToken } from '#domain/refresh-tokens';
 import { findResourceServer } from '#domain/resource-servers';
 import { findUser, type User } from '#domain/users';
-import type { Client } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import { requireParameter } from '#protocol/parameters';
-import type { Grant } from '../grant.ts';
+import type { Grant, TokenRequest } from '../grant.ts';
 
 /** The person of a code. Throws when they were deleted or blocked since. */
 async function activeUser(ctx: Context, code: AuthorizationCode): Promise<User> {
@@ -20,7 +19,7 @@ async function activeUser(ctx: Context, code: AuthorizationCode): Promise<User> 
 /** Redeems the code and begins the token family, both or neither; what was decided about a replay stays decided. */
 async function settle(
   ctx: Context,
-  client: Client,
+  { client, confirmation }: Pick<TokenRequest, 'client' | 'confirmation'>,
   redemption: { code: string; redirect_uri: string | undefined; code_verifier: string | undefined },
 ): Promise<{ code: AuthorizationCode; refresh_token: string | undefined }> {
   const settled = await ctx.database.transaction(async (queries) => {
@@ -28,7 +27,8 @@ async function settle(
     if (code instanceof OAuthError) return code;
     const { family_id, user_id, sid, scope, audience = null, authenticated_at } = code;
     if (!scope.includes('offline_access')) return { code, refresh_token: undefined };
-    const family = { family_id, user_id, sid, scope: scope.join(' '), audience, authenticated_at };
+    const details = confirmation ? { confirmation } : {};
+    const family = { family_id, user_id, sid, scope: scope.join(' '), audience, authenticated_at, details };
     return { code, refresh_token: await issueRefreshToken(ctx, queries, client, family) };
   });
   if (settled instanceof OAuthError) throw settled;
@@ -38,13 +38,13 @@ async function settle(
 export const authorizationCode: Grant = {
   name: 'authorization_code',
   events: { success: 'seacft', failure: 'feacft' },
-  async resolve(ctx, { client, form }) {
+  async resolve(ctx, { client, form, confirmation }) {
     const redemption = {
       code: requireParameter(form, 'code'),
       redirect_uri: form.get('redirect_uri'),
       code_verifier: form.get('code_verifier'),
     };
-    const { code, refresh_token } = await settle(ctx, client, redemption);
+    const { code, refresh_token } = await settle(ctx, { client, confirmation }, redemption);
     const { scope, audience, family_id, sid, nonce, authenticated_at } = code;
     const user = await activeUser(ctx, code);
     const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);

@@ -10,8 +10,9 @@ import type { Grant } from '../grant.ts';
 export const refreshToken: Grant = {
   name: 'refresh_token',
   events: { success: 'sertft', failure: 'fertft' },
-  async resolve(ctx, { client, form }) {
-    const request = { refresh_token: requireParameter(form, 'refresh_token'), scope: form.get('scope') };
+  async resolve(ctx, { client, form, confirmation }) {
+    const refresh = requireParameter(form, 'refresh_token');
+    const request = { refresh_token: refresh, scope: form.get('scope'), confirmation };
     const proved = await proveRefreshToken(ctx, client, request);
     const { user_id, audience, family_id, sid, authenticated_at } = proved.family;
     const [user, api] = await Promise.all([
@@ -23,7 +24,7 @@ export const refreshToken: Grant = {
     if (audience !== null && !api) throw new OAuthError('invalid_grant', 'The API of this token no longer exists.');
     const refresh_token = await rotateRefreshToken(ctx, client, proved);
     // A refreshed ID token carries no nonce (OpenID Connect Core §12.2).
-    const { confirmation, authorization_details, ...asked } = familyDetails(proved.family);
+    const { confirmation: _held, authorization_details, ...asked } = familyDetails(proved.family);
     const signedIn = { user, sid: sid ?? undefined, authenticated_at, ...asked };
     return {
       client,
@@ -32,7 +33,6 @@ export const refreshToken: Grant = {
       api,
       family_id,
       refresh_token,
-      confirmation,
       authorization_details,
     };
   },

@@ -1,4 +1,5 @@
 // Owns `start`: from the environment to a server that listens, and back again at a signal.
+import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { loadServerCertificate, type ServerCertificate } from '#crypto/local-ca';
 import { loadMasterKey } from '#crypto/master-key';
@@ -7,12 +8,21 @@ import { furnishDemo } from '#domain/demo';
 import { eventTypes } from '#domain/event-types';
 import { ensureAdministrator, ensureManagementClient, type FirstAdministrator } from '#domain/first-start';
 import { openTenant, type Tenant } from '#domain/tenant';
+import { listenForCertificates, type MtlsListener } from '#http/mtls-listener';
 import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
+import type { MutualTlsOptions } from '../../authentication/mutual-tls.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type BackgroundWork, beginBackgroundWork } from '../background-work.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
+import { consoleNotifier } from '../console-notifier.ts';
 import { refusalSentence } from '../refusal.ts';
+
+function mutualTlsOptions({ mtls }: Config): MutualTlsOptions | undefined {
+  if (!mtls) return undefined;
+  const authorities = mtls.authorities === undefined ? undefined : readFileSync(mtls.authorities, 'utf8');
+  return { url: mtls.url, header: mtls.header, authorities };
+}
 
 /** A server to log with exists only after the tenant; what happens before is kept for it. */
 async function open(
@@ -20,6 +30,7 @@ async function open(
 ): Promise<{ tenant: Tenant; app: FastifyInstance; tls: ServerCertificate | undefined }> {
   const now = () => Date.now();
   const masterKey = loadMasterKey(config.data);
+  const mtls = mutualTlsOptions(config);
   const tls = config.tls && (await loadServerCertificate(config.data, new URL(config.issuer).hostname, now()));
   let app: FastifyInstance | undefined;
   const emit: Context['emit'] = (event) => app?.log.info({ event }, eventTypes[event.type]);
@@ -31,8 +42,10 @@ async function open(
     now,
     emit,
     outbound,
+    ...(config.development ? { notify: consoleNotifier((text) => process.stdout.write(text)) } : {}),
   });
-  app = createApp(tenant.ctx, { development: config.development, tls, logger: { level: config.logLevel } });
+  const { development, logLevel } = config;
+  app = createApp(tenant.ctx, { development, tls, mtls, logger: { level: logLevel } });
   return { tenant, app, tls };
 }
 
@@ -59,19 +72,27 @@ function greet(
 }
 
 /** Fastify's own line about each address would only repeat ours. */
-async function listen(app: FastifyInstance, { port, host, logLevel }: Config): Promise<void> {
+async function listen(
+  app: FastifyInstance,
+  { port, host, logLevel, mtls }: Config,
+  tls: ServerCertificate | undefined,
+): Promise<MtlsListener | undefined> {
   app.log.level = 'silent';
   await app.listen({ port, host });
   app.log.level = logLevel;
+  return tls && mtls?.port !== undefined ? listenForCertificates(app, { ...tls, port: mtls.port, host }) : undefined;
 }
 
 /** At the first signal no new request is taken, those in flight are finished, and what they wrote is made safe. */
-function stopOnSignals(app: FastifyInstance, tenant: Tenant, work: BackgroundWork): void {
+function stopOnSignals(
+  { app, tenant, mtls }: { app: FastifyInstance; tenant: Tenant; mtls: MtlsListener | undefined },
+  work: BackgroundWork,
+): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    await app.close();
+    await Promise.all([app.close(), mtls?.close()]);
     await work.stop();
     await tenant.close();
     process.exit(0);
@@ -96,9 +117,9 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     opened = await open(config);
     const { tenant, app, tls } = opened;
     const administrator = await furnish(tenant.ctx, config);
-    await listen(app, config);
+    const mtls = await listen(app, config, tls);
     const logFailure = (work: string, error: unknown) => app.log.error({ err: error }, work);
-    stopOnSignals(app, tenant, beginBackgroundWork(tenant.ctx, config, logFailure));
+    stopOnSignals({ app, tenant, mtls }, beginBackgroundWork(tenant.ctx, config, logFailure));
     await tenant.ctx.database.flushed();
     greet(config, administrator, tls);
     return exitCodes.ok;
@@ -106,6 +127,7 @@ export async function start({ args, env, stdout, stderr }: Invocation): Promise<
     const sentence = refusalSentence(error);
     if (sentence === undefined) throw error;
     console.error(`Warifu cannot start:\n${sentence}`);
+    await opened?.app.close();
     await opened?.tenant.close();
     return exitCodes.refused;
   }
