@@ -15,6 +15,10 @@ const scope = 'openid profile email offline_access read:things';
 const password = 'Correct-horse-battery-1';
 const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
 
+/** Each has an API of its own beside the one with RS256. */
+export const otherAlgorithms = ['ES256', 'EdDSA', 'HS256'] as const;
+const audienceOf = (alg: string) => `https://${alg.toLowerCase()}.example.com/`;
+
 export interface Fixture {
   readonly issuer: string;
   readonly clientId: string;
@@ -36,9 +40,14 @@ export async function furnish(data: string, issuer: string, people: number): Pro
   const { client } = await createClient(ctx, { name: 'Bench', app_type: 'spa', callbacks: [callback] });
   const scopes = [{ value: 'read:things' }];
   await createResourceServer(ctx, { name: 'Things', identifier: audience, scopes, allow_offline_access: true });
+  for (const signing_alg of otherAlgorithms) {
+    await createResourceServer(ctx, { name: signing_alg, identifier: audienceOf(signing_alg), scopes, signing_alg });
+  }
   const machine = await createClient(ctx, { name: 'Machine', app_type: 'non_interactive' });
   const machineId = machine.client.client_id;
-  await grantClient(ctx, { client_id: machineId, audience, scope: ['read:things'] });
+  for (const identifier of [audience, ...otherAlgorithms.map(audienceOf)]) {
+    await grantClient(ctx, { client_id: machineId, audience: identifier, scope: ['read:things'] });
+  }
   const passwordHash = await ctx.passwords.hash(password);
   for (let n = 0; n < people; n += 1) {
     const person = { email: `person${n}@example.com`, email_verified: true, passwordHash };
@@ -159,16 +168,16 @@ export async function accessToken(fixture: Fixture, cookie: string): Promise<str
   return (await tokensOf(fixture, cookie)).access_token;
 }
 
-const tokenForItself = ({ machine }: Fixture): Request => ({
+const tokenForItself = ({ machine }: Fixture, wanted = audience): Request => ({
   method: 'POST',
   path: '/oauth/token',
   headers: form,
-  body: new URLSearchParams({ grant_type: 'client_credentials', audience, ...machine }).toString(),
+  body: new URLSearchParams({ grant_type: 'client_credentials', audience: wanted, ...machine }).toString(),
 });
 
-/** A token for an application that acts for itself. */
-export function clientCredentials(fixture: Fixture): Loop {
-  const request = tokenForItself(fixture);
+/** A token for an application that acts for itself, signed with RS256 unless told. */
+export function clientCredentials(fixture: Fixture, alg?: (typeof otherAlgorithms)[number]): Loop {
+  const request = tokenForItself(fixture, alg && audienceOf(alg));
   return async (connection) => {
     expectStatus(await connection.send(request), 200);
     return 1;

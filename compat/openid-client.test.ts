@@ -15,6 +15,8 @@ const server = new Deployment();
 let web: Registered;
 let basic: Registered;
 let spa: Registered;
+let tv: Registered;
+let bank: Registered;
 let hana: Person;
 
 before(async () => {
@@ -22,6 +24,9 @@ before(async () => {
   web = await server.register();
   basic = await server.register({ token_endpoint_auth_method: 'client_secret_basic' });
   spa = await server.register({ app_type: 'spa' });
+  const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+  tv = await server.register({ app_type: 'native', grant_types: [deviceGrant, 'refresh_token'] });
+  bank = await server.register({ grant_types: ['urn:openid:params:grant-type:ciba'] });
   hana = await server.person('hana@example.com');
   await server.start();
 });
@@ -155,6 +160,34 @@ test('the library finds what does not answer its very request: by state, issuer 
     const refusal = client.authorizationCodeGrant(config, url, { ...checks, ...other });
     await assert.rejects(refusal, (error: Error) => found.test(String(error.cause)));
   }
+});
+
+describe('sign-in on another device', () => {
+  const grants = {
+    device: 'urn:ietf:params:oauth:grant-type:device_code',
+    ciba: 'urn:openid:params:grant-type:ciba',
+  };
+
+  test('a device shows a code, and gets tokens when a person has allowed it', async () => {
+    const config = await discover({ ...tv, auth: client.None() });
+    assert.ok(config.serverMetadata().grant_types_supported?.includes(grants.device));
+    const begun = await client.initiateDeviceAuthorization(config, { scope, audience });
+    const end = await hana.visit(String(begun.verification_uri_complete));
+    assert.equal(end.pathname, '/u/approved');
+    const tokens = await client.pollDeviceAuthorizationGrant(config, begun);
+    assert.equal(tokens.claims()?.['email'], hana.email);
+    assert.ok((await client.refreshTokenGrant(config, String(tokens.refresh_token))).access_token);
+  });
+
+  test('a person confirms a login behind the scenes, on the page where it waits for them', async () => {
+    const config = await discover({ ...bank, auth: client.ClientSecretPost(bank.client_secret) });
+    assert.deepEqual(config.serverMetadata().backchannel_token_delivery_modes_supported, ['poll']);
+    const asked = { scope: 'openid email', login_hint: hana.email, binding_message: 'Transfer 42' };
+    const begun = await client.initiateBackchannelAuthentication(config, asked);
+    assert.equal((await hana.visit(new URL('u/approvals', server.issuer))).pathname, '/u/approved');
+    const tokens = await client.pollBackchannelAuthenticationGrant(config, begun);
+    assert.equal(tokens.claims()?.['email'], hana.email);
+  });
 });
 
 test('over TLS the library needs no leave to be careless', async () => {

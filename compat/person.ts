@@ -30,12 +30,18 @@ export class Person {
     for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
       form.set(name, value);
     }
+    // A device's code comes with the address.
+    const code = /<input [^>]*name="user_code" value="([^"]*)"/.exec(page)?.[1];
+    if (code !== undefined) form.set('user_code', code);
     for (const name of ['username', 'email']) if (page.includes(` name="${name}"`)) form.set(name, this.email);
     if (page.includes(' name="password"')) form.set('password', password);
     return form;
   }
 
-  /** Visits an address, answers whatever is asked, and returns the application's address that it ends at. */
+  /**
+   * Visits an address, answers whatever is asked, and returns the address that it ends at: the application's, or a page
+   * of ours that asks nothing. What waits for the person is opened and allowed.
+   */
   async visit(start: URL | string): Promise<URL> {
     let url = new URL(start);
     const { origin } = url;
@@ -50,6 +56,13 @@ export class Person {
       }
       const page = await response.text();
       assert.equal(response.status, 200, page);
+      if (!page.includes('<form')) {
+        const waiting = /href="(\/u\/approvals\/review\?[^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&');
+        if (waiting === undefined) return url;
+        url = new URL(waiting, url);
+        response = await this.#send(url);
+        continue;
+      }
       response = await this.#send(url, { method: 'POST', body: this.#fill(page) });
     }
     throw new Error(`No end was reached; the last address is ${url}`);

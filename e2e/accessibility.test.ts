@@ -49,6 +49,16 @@ describe('every page can be read, reached and hit, on the narrowest screen too',
   });
   after(() => walk?.end());
 
+  const post = async (path: string, fields: Record<string, string>) =>
+    (await fetch(`${walk.issuer}${path}`, { method: 'POST', body: new URLSearchParams(fields) })).json();
+  const userCode = async () =>
+    (await post('oauth/device/code', { client_id: walk.tv.client_id, scope: 'openid email' })).user_code;
+  const askBehindTheScenes = () => {
+    const { client_id, client_secret = '' } = walk.bank;
+    const asked = { login_hint: ann, scope: 'openid', binding_message: 'W'.repeat(64) };
+    return post('bc-authorize', { client_id, client_secret, ...asked });
+  };
+
   for (const locale of locales) {
     const t = catalogues[locale];
     test(`in ${t.language}`, async (context) => {
@@ -97,6 +107,24 @@ describe('every page can be read, reached and hit, on the narrowest screen too',
       await walk.guest.arrival(page);
       await page.goto(walk.shop.authorizeUrl(walk.issuer, { prompt: 'select_account' }));
       await look(t.selectAccount.title);
+
+      await page.goto(`${walk.issuer}activate`);
+      await look(t.activate.title);
+      await press(t.common.continue);
+      await lookAtProblem(t.activate.title);
+      await page.getByLabel(t.activate.code, { exact: true }).fill(await userCode());
+      await press(t.common.continue);
+      await look(t.approve.deviceTitle('Television'));
+      await press(t.consent.accept);
+      await look(t.approved.title);
+      await askBehindTheScenes();
+      await page.goto(`${walk.issuer}u/approvals`);
+      await look(t.approvals.title);
+      await page.getByRole('link', { name: t.approvals.reviewOf('Bank') }).click();
+      await look(t.approve.cibaTitle('Bank'));
+      await press(t.consent.deny);
+      await look(t.denied.title);
+
       await page.goto(`${walk.issuer}oidc/logout`);
       await look(t.logout.title);
       await press(t.logout.submit);

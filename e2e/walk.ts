@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { createClient, type NewClient } from '../server/src/domain/clients.ts';
+import type { Context } from '../server/src/domain/context.ts';
 import { createDatabaseUser } from '../server/src/domain/users.ts';
 import { catalogues, type Locale } from '../server/src/i18n/locale.ts';
 import { Application } from './application.ts';
@@ -22,6 +24,12 @@ export interface VisitorOptions extends BrowserContextOptions {
   readonly expected?: readonly RegExp[];
 }
 
+/** What an application without pages knows of itself. */
+export interface Credentials {
+  readonly client_id: string;
+  readonly client_secret: string | undefined;
+}
+
 export interface Walk {
   readonly server: Server;
   readonly issuer: string;
@@ -31,6 +39,10 @@ export interface Walk {
   readonly forum: Application;
   /** Somebody else's: people are asked whether they allow it. */
   readonly guest: Application;
+  /** A device that has no browser. */
+  readonly tv: Credentials;
+  /** A server that asks people behind the scenes. */
+  readonly bank: Credentials;
   /** A browser without a past. The test fails if it complains: of a script, a policy, a file that isn't there. */
   visitor(t: TestContext, options?: VisitorOptions): Promise<Visitor>;
   end(): Promise<void>;
@@ -65,8 +77,16 @@ async function visit(browser: Browser, t: TestContext, options: VisitorOptions):
   return { context, page: await context.newPage() };
 }
 
-async function people(data: string, applications: Record<'shop' | 'forum' | 'guest', Application>): Promise<void> {
-  await furnish(data, async (ctx) => {
+async function decoupled(ctx: Context, settings: NewClient): Promise<Credentials> {
+  const { client, client_secret } = await createClient(ctx, settings);
+  return { client_id: client.client_id, client_secret };
+}
+
+async function people(
+  data: string,
+  applications: Record<'shop' | 'forum' | 'guest', Application>,
+): Promise<Pick<Walk, 'tv' | 'bank'>> {
+  return furnish(data, async (ctx) => {
     const passwordHash = await ctx.passwords.hash(password);
     for (const email of [ann, ben]) {
       const person = { email, email_verified: true, passwordHash };
@@ -75,6 +95,12 @@ async function people(data: string, applications: Record<'shop' | 'forum' | 'gue
     await applications.shop.register(ctx, { name: 'Shop' });
     await applications.forum.register(ctx, { name: 'Forum' });
     await applications.guest.register(ctx, { name: 'Guest', is_first_party: false });
+    const device = ['urn:ietf:params:oauth:grant-type:device_code'];
+    const ciba = ['urn:openid:params:grant-type:ciba'];
+    return {
+      tv: await decoupled(ctx, { name: 'Television', app_type: 'native', grant_types: device }),
+      bank: await decoupled(ctx, { name: 'Bank', app_type: 'regular_web', grant_types: ciba }),
+    };
   });
 }
 
@@ -84,7 +110,7 @@ export async function beginWalk(env: NodeJS.ProcessEnv = {}): Promise<Walk> {
   const shop = await Application.listen('shop');
   const forum = await Application.listen('forum');
   const guest = await Application.listen('guest');
-  await people(data, { shop, forum, guest });
+  const { tv, bank } = await people(data, { shop, forum, guest });
   const server = await startServer({ data, env });
   const browser = await launchChromium();
   return {
@@ -93,6 +119,8 @@ export async function beginWalk(env: NodeJS.ProcessEnv = {}): Promise<Walk> {
     shop,
     forum,
     guest,
+    tv,
+    bank,
     visitor: (t, options = {}) => visit(browser, t, options),
     end: async () => {
       await browser.close();

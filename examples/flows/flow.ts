@@ -7,6 +7,8 @@ export type Told = Readonly<Record<string, string>>;
 export interface Flow {
   /** The file without its ending. */
   readonly name: string;
+  /** What it prints when it went well. */
+  readonly shows: RegExp;
   /** Makes the application, and what else the example needs, while no server runs. */
   furnish(ctx: Context): Promise<Told>;
   /** Gets what only a running server gives. */

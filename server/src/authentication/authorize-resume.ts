@@ -5,11 +5,12 @@ import { stepAddress } from '#domain/journey-paths';
 import { complete, gatherFacts, nextStep } from '#domain/login-flow';
 import { endTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
 import { journeyClient } from '#domain/own-journeys';
-import { browserStateOf, managesSessions, sessionState } from '#domain/session-state';
+import { sessionState } from '#domain/session-state';
 import { findSession, type Session, type StartedSession } from '#domain/sessions';
 import { queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { sendRefusal, sendResponse } from './authorize-response.ts';
+import { giveBrowserState } from './browser-state.ts';
 import type { Ending } from './ending.ts';
 import { finishOwn } from './own-ending.ts';
 import { callerOf, type Edge } from './route.ts';
@@ -41,16 +42,13 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
 
 /** The response's session_state, where the tenant offers it; the browser gets the cookie that it is compared with. */
 async function tellSessionState(
-  { ctx, cookies }: Edge,
+  edge: Edge,
   reply: FastifyReply,
   request: LoginTransaction['request'],
   session: StartedSession | Session | undefined,
 ): Promise<string | undefined> {
-  if (!session || !(await managesSessions(ctx))) return undefined;
-  const browserState = 'cookie' in session ? browserStateOf(session.cookie) : session.browser_state;
-  const lifetimeSec = (session.expires_at - ctx.now()) / 1000;
-  reply.header('set-cookie', cookies.write('session_state', browserState, lifetimeSec));
-  return sessionState(request, browserState);
+  const browserState = session && (await giveBrowserState(edge, reply, session));
+  return browserState === undefined ? undefined : sessionState(request, browserState);
 }
 
 export async function authorizeResume(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

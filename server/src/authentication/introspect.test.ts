@@ -6,6 +6,7 @@ import { compactDecrypt, createLocalJWKSet, jwtVerify } from 'jose';
 import { signJwt } from '#crypto/jwt';
 import { grantClient } from '#domain/client-grants';
 import { rotateClientSecret } from '#domain/clients';
+import { introspectToken } from '#domain/introspection';
 import { claimsOf, formType, TestApplication } from '../testing/application.ts';
 import {
   blockTestUser,
@@ -270,4 +271,17 @@ test('discovery tells the endpoint, and by what means applications may ask', asy
   assert.equal(metadata.introspection_endpoint, 'https://id.example.com/oauth/introspect');
   assert.equal(metadata.introspection_endpoint_auth_methods_supported.includes('none'), false);
   assert.ok(metadata.introspection_signing_alg_values_supported.includes('RS256'));
+});
+
+test('when the database cannot be asked the answer is an error, and never that the token has ended', async () => {
+  const other = await openTestTenant();
+  await createTestApi(other);
+  const machine = await TestApplication.create(other, { app_type: 'non_interactive' });
+  const { client } = machine;
+  await grantClient(other.ctx, { client_id: client.client_id, audience: testAudience, scope: ['read:things'] });
+  const { body } = await machine.post({ grant_type: 'client_credentials', audience: testAudience });
+  const token = String(body['access_token']);
+  assert.equal((await introspectToken(other.ctx, client, token)).active, true);
+  await other.close();
+  await assert.rejects(introspectToken(other.ctx, client, token));
 });

@@ -6,6 +6,7 @@ import { endTransaction } from '#domain/login-transactions';
 import { completeOwn, denyOwn } from '#domain/own-journeys';
 import { noStore } from '#http/headers';
 import type { OAuthError } from '#protocol/oauth-error';
+import { giveBrowserState } from './browser-state.ts';
 import type { Ending } from './ending.ts';
 import type { Edge } from './route.ts';
 
@@ -40,6 +41,7 @@ export async function finishOwn(edge: Edge, reply: FastifyReply, ending: Ending)
   if (completed.session) {
     const { cookie, expires_at } = completed.session;
     reply.header('set-cookie', cookies.write('session', cookie, (expires_at - ctx.now()) / 1000));
+    await giveBrowserState(edge, reply, completed.session);
   }
   if (!completed.done) throw new JourneyEnded();
   return goTo(reply, new URL(transaction.request.redirect_uri).pathname, ending);

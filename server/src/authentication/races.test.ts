@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { withDatabase } from '#storage/testing';
 import { TestApplication } from '../testing/application.ts';
 import { formRequest, TestBrowser } from '../testing/browser.ts';
+import { approveDevice, beginDevice, deviceGrant, openApproval, pollDevice } from '../testing/polling.ts';
 import {
   createTestApi,
   createTestUser,
@@ -77,6 +78,29 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
           return browser.request(formRequest(second, { password: testPassword }));
         };
         assert.deepEqual(tally(await times(10, attempt)), { 303: 1, 400: 9 });
+      }));
+
+    test('X03: of twenty polls for one approval at once exactly one gets tokens, fifty times over', () =>
+      withTenant(async (tenant, browser) => {
+        const grant_types = [deviceGrant, 'refresh_token'];
+        const tv = await TestApplication.create(tenant, { app_type: 'native', grant_types });
+        for (let round = 0; round < 50; round += 1) {
+          const { device_code, user_code } = await beginDevice(tenant, tv, request);
+          await approveDevice(tenant, user_code, email, browser);
+          assert.deepEqual(tally(await times(20, () => pollDevice(tv, device_code))), { 200: 1, 403: 19 });
+        }
+      }));
+
+    test('X03: of ten who decide on one device at once exactly one does', () =>
+      withTenant(async (tenant) => {
+        const tv = await TestApplication.create(tenant, { app_type: 'native', grant_types: [deviceGrant] });
+        const { user_code } = await beginDevice(tenant, tv);
+        const opened = await times(10, async () => {
+          const browser = new TestBrowser(tenant);
+          return { browser, page: await openApproval(browser, user_code, email) };
+        });
+        const decided = opened.map(({ browser, page }) => browser.submit(page, { action: 'accept' }));
+        assert.deepEqual(tally(await Promise.all(decided)), { 200: 1, 400: 9 });
       }));
 
     test('of ten completions of one sign-in at once exactly one gets a code', () =>

@@ -53,7 +53,14 @@ interface OwnClaims {
 
 function present(claims: Claims, client_id: unknown, audience: readonly unknown[]): PresentedToken {
   const { sub, jti, exp } = claims;
-  if (typeof sub !== 'string' || typeof jti !== 'string' || typeof client_id !== 'string' || typeof exp !== 'number') {
+  const identifiers = audience.filter((identifier) => typeof identifier === 'string');
+  if (
+    identifiers.length === 0 ||
+    typeof sub !== 'string' ||
+    typeof jti !== 'string' ||
+    typeof client_id !== 'string' ||
+    typeof exp !== 'number'
+  ) {
     throw new AccessTokenRefused('malformed');
   }
   const { scope, sid, iat = 0, cnf, act, authorization_details } = claims as OwnClaims;
@@ -65,7 +72,7 @@ function present(claims: Claims, client_id: unknown, audience: readonly unknown[
     sid,
     iat,
     exp,
-    audience: audience.filter((identifier) => typeof identifier === 'string'),
+    audience: identifiers,
     confirmation: cnf,
     act,
     authorization_details,

@@ -10,8 +10,8 @@ import { findResourceServer } from './resource-servers.ts';
 
 const secrets = new WeakMap<ResourceServer, Buffer>();
 
-/** The secret that an API shares with us. Throws where an API has none, which createResourceServer never leaves so. */
-function secretOf(ctx: Pick<Context, 'vault'>, api: ResourceServer): Buffer {
+/** The secret that an API with HS256 shares with us. Throws for any other API. */
+export function apiSecret(ctx: Pick<Context, 'vault'>, api: ResourceServer): Buffer {
   const known = secrets.get(api);
   if (known) return known;
   const text = api.signing_secret === undefined ? undefined : ctx.vault.unseal('api-secret', api.signing_secret);
@@ -34,7 +34,7 @@ export async function signWithSecret(
   typ: string,
 ): Promise<string> {
   const mark = ctx.vault.mac('access-token-mark', markedBytes(claims)).toString('base64url');
-  return signHmac({ ...claims, jti: `${claims['jti']}.${mark}` }, secretOf(ctx, api), typ);
+  return signHmac({ ...claims, jti: `${claims['jti']}.${mark}` }, apiSecret(ctx, api), typ);
 }
 
 /** The API that a token claims to be for, where that API has a secret. */
@@ -54,7 +54,7 @@ export async function openWithSecret(
   const { alg, typ } = peeked?.header ?? {};
   if (!peeked || alg !== 'HS256' || typeof typ !== 'string' || !types.includes(typ)) return undefined;
   const api = await claimedApi(ctx, peeked.claims);
-  if (!api || !verifyForeignJwt(token, [readSecret(secretOf(ctx, api))], { algorithms: ['HS256'] })) return undefined;
+  if (!api || !verifyForeignJwt(token, [readSecret(apiSecret(ctx, api))], { algorithms: ['HS256'] })) return undefined;
   const { jti } = peeked.claims;
   const [family = '', random = '', mark = ''] = typeof jti === 'string' ? jti.split('.') : [];
   const bytes = markedBytes({ ...peeked.claims, jti: `${family}.${random}` });

@@ -1,7 +1,10 @@
-// Owns client grants: which application may act for itself at which API, and how far.
+// Owns client grants: which application may use which API, for itself or on behalf of people, and how far.
 import { randomAlphanumeric } from '#crypto/random';
 import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+
+/** For whom the application acts: for itself, or for who signed in. */
+export type GrantSubject = 'client' | 'user';
 
 export interface ClientGrant {
   readonly id: string;
@@ -9,10 +12,13 @@ export interface ClientGrant {
   /** The API's identifier. */
   readonly audience: string;
   readonly scope: readonly string[];
-  readonly subject_type: 'client';
+  readonly subject_type: GrantSubject;
 }
 
-const nameOf = ({ client_id, audience }: Pick<ClientGrant, 'client_id' | 'audience'>) => `${client_id} ${audience}`;
+type Key = Pick<ClientGrant, 'client_id' | 'audience' | 'subject_type'>;
+
+const nameOf = ({ client_id, audience, subject_type }: Key) =>
+  subject_type === 'client' ? `${client_id} ${audience}` : `${client_id} ${audience} ${subject_type}`;
 
 const kind = documentKind<ClientGrant>('client-grants', nameOf);
 
@@ -21,20 +27,23 @@ export async function findClientGrant(
   ctx: Pick<Context, 'documents'>,
   clientId: string,
   audience: string,
+  subjectType: GrantSubject = 'client',
 ): Promise<ClientGrant | undefined> {
-  return (await ctx.documents.getByName(kind, nameOf({ client_id: clientId, audience })))?.body;
+  const name = nameOf({ client_id: clientId, audience, subject_type: subjectType });
+  return (await ctx.documents.getByName(kind, name))?.body;
 }
 
-/** Lets an application act for itself at an API with exactly these scopes, whatever it was allowed before. */
+/** Lets an application use an API with exactly these scopes, whatever it was allowed before; for itself unless told. */
 export async function grantClient(
   ctx: Pick<Context, 'documents'>,
-  grant: Pick<ClientGrant, 'client_id' | 'audience' | 'scope'>,
+  grant: Pick<ClientGrant, 'client_id' | 'audience' | 'scope'> & Partial<Pick<ClientGrant, 'subject_type'>>,
 ): Promise<void> {
-  const known = await findClientGrant(ctx, grant.client_id, grant.audience);
+  const { client_id, audience, scope, subject_type = 'client' } = grant;
+  const known = await findClientGrant(ctx, client_id, audience, subject_type);
   if (known) {
-    await ctx.documents.update(kind, known.id, (current) => ({ ...current, scope: grant.scope }));
+    await ctx.documents.update(kind, known.id, (current) => ({ ...current, scope }));
     return;
   }
   const id = `cgr_${randomAlphanumeric(16)}`;
-  await ctx.documents.create<ClientGrant>(kind, id, { id, ...grant, subject_type: 'client' });
+  await ctx.documents.create<ClientGrant>(kind, id, { id, client_id, audience, scope, subject_type });
 }

@@ -1,6 +1,5 @@
 // Owns what a deployment must have: a connection, the first administrator, the application that manages it.
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
-import { documentKind } from '#storage/documents';
 import * as userRoles from '#storage/tables/user-roles';
 import { grantClient } from './client-grants.ts';
 import { changeClientSecret, createClient, findClient } from './clients.ts';
@@ -8,17 +7,11 @@ import { createConnection, findConnection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
 import { createResourceServer, findResourceServer } from './resource-servers.ts';
+import { createRole, findRole, type Role } from './roles.ts';
 import { unlessTaken } from './taken.ts';
 import { tenantSettings } from './tenant-settings.ts';
 import { createDatabaseUser } from './users.ts';
 
-export interface Role {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-}
-
-const roleKind = documentKind<Role>('roles', (role) => role.name);
 /** Fixed, so that two nodes that start at once mean the same role. */
 const administratorRole: Role = {
   id: 'rol_WarifuAdministra',
@@ -42,9 +35,7 @@ export async function furnish(ctx: Context): Promise<void> {
     const api = { name: 'Warifu Management API', identifier, is_system: true };
     await unlessTaken(createResourceServer(ctx, api));
   }
-  if (!(await ctx.documents.get(roleKind, administratorRole.id))) {
-    await ctx.documents.create(roleKind, administratorRole.id, administratorRole);
-  }
+  if (!(await findRole(ctx, administratorRole.id))) await unlessTaken(createRole(ctx, administratorRole));
 }
 
 export interface FirstAdministrator {

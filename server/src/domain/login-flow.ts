@@ -5,6 +5,7 @@ import { OAuthError } from '#protocol/oauth-error';
 import type { ResourceServer } from '#protocol/resource-server';
 import { covers, grantableScopes } from '#protocol/scope';
 import type { Queries } from '#storage/database';
+import { userAccess } from './api-access.ts';
 import { issueCode } from './authorization-codes.ts';
 import { connectionsOf } from './connections.ts';
 import { consentedScopes } from './consents.ts';
@@ -40,6 +41,8 @@ export interface FlowFacts {
   readonly api: ResourceServer | undefined;
   /** The scopes that can be granted of those that were asked for. */
   readonly scope: readonly string[];
+  /** Why the application may not use the API on behalf of people. */
+  readonly refusal: OAuthError | undefined;
   readonly session: Session | undefined;
   /** The names of the connections that the application may use. */
   readonly connections: readonly string[];
@@ -129,6 +132,7 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
     kind: 'refuse',
     error: new OAuthError(code, sentence),
   });
+  if (facts.refusal) return { kind: 'refuse', error: facts.refusal };
   if (tx.denied) return refuse('access_denied', 'User did not authorize the request');
   if (tx.purpose?.kind === 'approve' && !facts.approval) {
     return refuse('access_denied', 'The request was decided already, or has expired');
@@ -160,15 +164,18 @@ export async function gatherFacts(
   const now = ctx.now();
   const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
   const mayRefresh = client.grant_types.includes('refresh_token');
-  const scope = grantableScopes(tx.request.scope, { api, mayRefresh });
+  const grantable = grantableScopes(tx.request.scope, { api, mayRefresh });
   const connections = (await connectionsOf(ctx, client)).map(({ name }) => name);
   const subject = subjectOf(tx, { session, connections, now });
+  const access = await userAccess(ctx, client, api, { user_id: subject?.user_id, scope: grantable });
+  const refused = access instanceof OAuthError;
   const mustAsk = subject !== undefined && !client.is_first_party;
   const key = { user_id: subject?.user_id ?? '', client_id: client.client_id, audience: api?.identifier };
   return {
     client,
     api,
-    scope,
+    scope: refused ? [] : access.scope,
+    refusal: refused ? access : undefined,
     session,
     connections,
     person: subject && (await findPerson(ctx, subject, session)),

@@ -194,6 +194,8 @@ test('an application without the secret that its algorithm needs is given up, an
     await browser.open('/v2/logout');
     await deliveries.deliver();
     assert.deepEqual(receiver.urls(), [url]);
+    const [failure] = outcomes(tenant).filter((outcome) => outcome.startsWith('oidc_backchannel_logout_failed'));
+    assert.match(failure ?? '', /odd\.example\.com.* has no secret .*given up after 1 of 10 attempts$/);
   }));
 
 test('a process that dies with a delivery in hand leaves it to the next one, which begins it half a minute later', () =>

@@ -7,9 +7,11 @@ import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
 import { customClaims } from '#protocol/custom-claims';
 import { idTokenClaims } from '#protocol/id-token';
+import { OAuthError } from '#protocol/oauth-error';
 import type { ResourceServer } from '#protocol/resource-server';
 import { type AccessTokenSubject, createAccessToken } from './access-token-making.ts';
 import { signAnswer } from './answers.ts';
+import { clientAccessRefusal, tellsPermissions, userAccess } from './api-access.ts';
 import type { Context } from './context.ts';
 import type { User } from './users.ts';
 
@@ -73,22 +75,36 @@ function lifetimeOf(authorization: Authorization, nowSec: number): number {
   return Math.min(usual, notAfterSec - nowSec);
 }
 
+/** An authorization as far as the API allows it at this moment. */
+interface Allowed extends Authorization {
+  /** What is told of permissions. */
+  readonly permissions: readonly string[] | undefined;
+}
+
+/**
+ * Applies what the API allows now: settings and permissions may have changed since the person agreed. Throws access_denied,
+ * and invalid_request for custom claims.
+ */
+async function allow(ctx: Context, authorization: Authorization): Promise<Allowed> {
+  const { client, api, signedIn, scope } = authorization;
+  const custom_claims = authorization.custom_claims && customClaims(authorization.custom_claims);
+  const decided = { ...authorization, custom_claims };
+  if (!api) return { ...decided, permissions: undefined };
+  const access = signedIn
+    ? await userAccess(ctx, client, api, { user_id: signedIn.user.user_id, scope })
+    : // An application has the permissions that it asked for and was granted.
+      (clientAccessRefusal(api) ?? { scope, permissions: scope });
+  if (access instanceof OAuthError) throw access;
+  return { ...decided, scope: access.scope, permissions: tellsPermissions(api) ? access.permissions : undefined };
+}
+
 /** An application that acts for itself is its own subject, in Auth0's form. */
-function accessTokenSubject(authorization: Authorization, lifetimeSec: number): AccessTokenSubject {
-  const { client, signedIn, scope, api, family_id, confirmation, act, authorization_details } = authorization;
+function accessTokenSubject(allowed: Allowed, lifetimeSec: number): AccessTokenSubject {
+  const { client, signedIn, scope, api, family_id, confirmation, act, authorization_details } = allowed;
+  const { permissions, custom_claims, gty } = allowed;
   const { client_id } = client;
-  const { custom_claims, gty } = authorization;
-  const what = {
-    client_id,
-    scope,
-    api,
-    family_id,
-    confirmation,
-    act,
-    authorization_details,
-    custom_claims,
-    lifetimeSec,
-  };
+  const bound = { confirmation, act, authorization_details, custom_claims };
+  const what = { client_id, scope, api, family_id, permissions, lifetimeSec, ...bound };
   if (!signedIn) return { ...what, sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials' };
   return { ...what, sub: signedIn.user.user_id, sid: signedIn.sid, gty, authentication: signedIn };
 }
@@ -111,10 +127,12 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
   return signAnswer(ctx, client, { ...authorization.custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
 }
 
-/** Issues the tokens of an authorization. Both signatures are made at once. Throws invalid_request for custom claims. */
+/**
+ * Issues the tokens of an authorization. Both signatures are made at once. Throws access_denied where the API doesn't allow
+ * them, and invalid_request for custom claims.
+ */
 export async function issueTokens(ctx: Context, decided: Authorization): Promise<TokenSet> {
-  const authorization =
-    decided.custom_claims === undefined ? decided : { ...decided, custom_claims: customClaims(decided.custom_claims) };
+  const authorization = await allow(ctx, decided);
   const nowSec = Math.floor(ctx.now() / 1000);
   const lifetimeSec = lifetimeOf(authorization, nowSec);
   const [access_token, id_token] = await Promise.all([

@@ -112,8 +112,8 @@ export const en = {
       program: 'A program',
     },
     address: (ip: string) => `IP address ${ip}`,
-    sameNetwork: 'The network that you’re on, too',
-    otherNetwork: 'Another network than the one you’re on',
+    sameNetwork: 'The same network as yours',
+    otherNetwork: 'Another network than yours',
   },
   approved: {
     title: 'You’re all set',
@@ -127,7 +127,8 @@ export const en = {
     title: 'Waiting for you',
     lede: 'Logins that applications asked you to confirm.',
     none: 'Nothing is waiting for you.',
-    review: (application: string) => `Review the request from ${application}`,
+    review: 'Review',
+    reviewOf: (application: string) => `Review the request from ${application}`,
   },
   logout: {
     title: 'Log out?',

@@ -116,8 +116,8 @@ export const ja: Catalogue = {
       program: 'プログラム',
     },
     address: (ip) => `IPアドレス：${ip}`,
-    sameNetwork: 'いまお使いのネットワークと同じです',
-    otherNetwork: 'いまお使いのネットワークとは異なります',
+    sameNetwork: 'お使いのものと同じネットワーク',
+    otherNetwork: 'お使いのものとは別のネットワーク',
   },
   approved: {
     title: '許可しました',
@@ -131,7 +131,8 @@ export const ja: Catalogue = {
     title: '承認待ちのリクエスト',
     lede: 'アプリケーションが、ログインの承認を求めています。',
     none: '承認待ちのリクエストはありません。',
-    review: (application) => `「${application}」からのリクエストを確認`,
+    review: '確認',
+    reviewOf: (application) => `「${application}」からのリクエストを確認`,
   },
   logout: {
     title: 'ログアウトしますか？',

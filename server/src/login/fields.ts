@@ -51,7 +51,7 @@ export function codeField({ name, label, problem, hint, value, autocomplete }: F
   return html`<div class="field">
 <label for="${name}">${label}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
-<input type="text" class="typed-code" id="${name}" name="${name}" value="${value ?? ''}" autocomplete="${autocomplete}" autocapitalize="characters" autocorrect="off" spellcheck="false" maxlength="30" ${accessibility(name, problem, hint && `${name}-hint`)} required${focus(problem)}>
+<input type="text" class="code" id="${name}" name="${name}" value="${value ?? ''}" autocomplete="${autocomplete}" autocapitalize="characters" autocorrect="off" spellcheck="false" maxlength="30" ${accessibility(name, problem, hint && `${name}-hint`)} required${focus(problem)}>
 ${errorOf(name, problem)}
 </div>`;
 }

@@ -7,7 +7,11 @@ import { catalogues, type Locale, locales } from '#i18n/locale';
 import { assets } from './assets.ts';
 import { renderError, renderExpired } from './error-page.ts';
 import type { Problem } from './problem.ts';
+import { renderActivate } from './screens/activate.ts';
+import { renderApprovals } from './screens/approvals.ts';
+import { renderApprove } from './screens/approve.ts';
 import { renderConsent } from './screens/consent.ts';
+import { renderApproved, renderDenied } from './screens/decided.ts';
 import { renderLoggedOut } from './screens/logged-out.ts';
 import { renderLoginId } from './screens/login-id.ts';
 import { renderLoginPassword } from './screens/login-password.ts';
@@ -57,6 +61,29 @@ const signupId = (s: Sample) => renderSignupId({ ...view(s), email: s.text, logi
 const signupPassword = (s: Sample) =>
   renderSignupPassword({ ...view(s), email: s.text, editHref: s.address, loginHref: s.address, rules });
 
+const asked = (s: Sample) => ({
+  asked: s.text,
+  scopes: ['openid', s.text],
+  apis: [{ name: s.text, scopes: [{ value: s.text, description: s.text }, { value: s.text }] }],
+});
+const approveDevice = (s: Sample) =>
+  renderApprove({
+    ...view(s),
+    ...asked(s),
+    kind: 'device',
+    code: s.text,
+    origin: { device: 'tv', ip: s.text, sameNetwork: false },
+  });
+const approveCiba = (s: Sample) =>
+  renderApprove({
+    ...view(s),
+    ...asked(s),
+    kind: 'ciba',
+    message: s.text,
+    details: [{ type: s.text, amount: { value: s.text }, to: s.text }],
+  });
+const activate = ({ text, ...s }: Sample) => renderActivate({ ...view({ ...s, text }), code: text });
+
 const forms: Record<string, { render: (sample: Sample) => Html; action: string }> = {
   'login-id': { render: loginId, action: 'default' },
   'login-password': { render: loginPassword, action: 'default' },
@@ -73,6 +100,8 @@ const forms: Record<string, { render: (sample: Sample) => Html; action: string }
       }),
     action: 'accept',
   },
+  'approve a device': { render: approveDevice, action: 'accept' },
+  'approve behind the scenes': { render: approveCiba, action: 'accept' },
   logout: { render: (s) => renderLogout({ ...view(s), stayHref: s.address }), action: 'logout' },
 };
 
@@ -85,6 +114,14 @@ const pages: Record<string, (sample: Sample) => Html> = {
   'signup-password, weak': (s) => signupPassword({ ...s, problem: { kind: 'password-too-weak', unmet: rules } }),
   'signup-password, long': (s) => signupPassword({ ...s, problem: { kind: 'password-too-long', length: 128 } }),
   'signup-password, impossible': (s) => signupPassword({ ...s, problem: { kind: 'signup-impossible' } }),
+  activate,
+  'activate, wrong': (s) => activate({ ...s, problem: { kind: 'unknown-code' } }),
+  'activate, too many': (s) => activate({ ...s, problem: { kind: 'too-many-codes' } }),
+  approvals: (s) =>
+    renderApprovals({ ...view(s), waiting: [{ application: view(s).application, message: s.text, href: s.address }] }),
+  'approvals, none': (s) => renderApprovals({ ...view(s), waiting: [] }),
+  approved: (s) => renderApproved(view(s)),
+  denied: (s) => renderDenied(view(s)),
   'own logo': (s) => renderLoggedOut({ ...view(s), frames: [], logoUri: s.address }),
   'logged-out': (s) => renderLoggedOut({ ...view(s), frames: [] }),
   'logged-out, with frames': (s) => renderLoggedOut({ ...view(s), frames: [s.address], goOnTo: s.address }),

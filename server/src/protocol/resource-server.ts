@@ -11,7 +11,14 @@ export interface TokenExchangePolicy {
 }
 
 /** What an access token's claims look like; `_authz` adds permissions. */
-export type TokenDialect = 'access_token' | 'access_token_authz' | 'rfc9068_profile' | 'rfc9068_profile_authz';
+export const tokenDialects = [
+  'access_token',
+  'access_token_authz',
+  'rfc9068_profile',
+  'rfc9068_profile_authz',
+] as const;
+
+export type TokenDialect = (typeof tokenDialects)[number];
 
 /** Auth0's limit for tokens of every kind, 30 days. */
 export const longestTokenLifetimeSec = 2_592_000;

@@ -5,6 +5,12 @@ import { invalidRequest } from './oauth-error.ts';
 export const oidcScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
 const oidcScopeSet: ReadonlySet<string> = new Set(oidcScopes);
+
+/** Whether a scope is one that no API defines: OpenID Connect's own, which are about the person. */
+export function isOidcScope(scope: string): boolean {
+  return oidcScopeSet.has(scope);
+}
+
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 const mostScopes = 200;

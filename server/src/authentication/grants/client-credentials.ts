@@ -1,5 +1,6 @@
 // Owns the client credentials grant: an application that acts for itself (RFC 6749 §4.4).
 import { randomId } from '#crypto/random';
+import { clientAccessRefusal } from '#domain/api-access';
 import { findClientGrant } from '#domain/client-grants';
 import type { Context } from '#domain/context';
 import { findResourceServer } from '#domain/resource-servers';
@@ -44,6 +45,8 @@ export const clientCredentials: Grant = {
       throw new OAuthError('unauthorized_client', "Grant type 'client_credentials' not allowed for the client.");
     }
     const api = await requestedApi(ctx, form);
+    const refusal = clientAccessRefusal(api);
+    if (refusal) throw refusal;
     const grant = await findClientGrant(ctx, client.client_id, api.identifier);
     if (!grant) {
       throw new OAuthError(

@@ -1,7 +1,7 @@
 // Tests the token exchange grant over HTTP: who may exchange what for what, and what ends it again.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { signJwt } from '#crypto/jwt';
+import { signHmac, signJwt } from '#crypto/jwt';
 import { grantClient } from '#domain/client-grants';
 import { createResourceServer } from '#domain/resource-servers';
 import { tokenTypes } from '#protocol/token-exchange';
@@ -210,6 +210,35 @@ test('X06, T11: what is no such token is refused: logout tokens, assertions, sig
     assertRefused(await exchange(web, token, { subject_token_type }), 400, 'invalid_request');
   }
   await foreign.close();
+});
+
+test('X06, J02: an API that shares a secret for its tokens cannot write one and exchange it', async () => {
+  const identifier = 'https://shared.example.com/';
+  const signing_secret = 'a-secret-that-the-api-knows-of-32-bytes-or-more';
+  await createResourceServer(tenant.ctx, {
+    name: 'Shared',
+    identifier,
+    scopes: [{ value: 'read:things' }],
+    signing_alg: 'HS256',
+    signing_secret: tenant.ctx.vault.seal('api-secret', signing_secret),
+  });
+  const shared = await TestApplication.create(tenant, {
+    app_type: 'resource_server',
+    resource_server_identifier: identifier,
+    grant_types: [grant_type],
+  });
+  const target = 'https://behind-shared.example.com/';
+  await createResourceServer(tenant.ctx, {
+    name: 'Behind it',
+    identifier: target,
+    scopes: [{ value: 'read:things' }],
+    token_exchange: { clients: [{ client_id: shared.client.client_id }] },
+  });
+  const { access_token } = await web.tokens(email, { audience: identifier, scope: 'openid read:things' });
+  assert.equal((await exchange(shared, access_token, { audience: target })).status, 200);
+  const forged = await signHmac({ ...claimsOf(access_token), sub: 'auth0|victim' }, Buffer.from(signing_secret));
+  assertRefused(await exchange(shared, forged, { audience: target }), 400, 'invalid_request');
+  assert.equal(await isActive(shared, forged), false);
 });
 
 test('X06: an application has no token for itself to exchange', async () => {

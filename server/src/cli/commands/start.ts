@@ -15,6 +15,7 @@ import type { MutualTlsOptions } from '../../authentication/mutual-tls.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { type BackgroundWork, beginBackgroundWork } from '../background-work.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
+import { consoleNotifier } from '../console-notifier.ts';
 import { refusalSentence } from '../refusal.ts';
 
 function mutualTlsOptions({ mtls }: Config): MutualTlsOptions | undefined {
@@ -41,6 +42,7 @@ async function open(
     now,
     emit,
     outbound,
+    ...(config.development ? { notify: consoleNotifier((text) => process.stdout.write(text)) } : {}),
   });
   const { development, logLevel } = config;
   app = createApp(tenant.ctx, { development, tls, mtls, logger: { level: logLevel } });

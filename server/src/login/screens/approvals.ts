@@ -1,5 +1,6 @@
 // Owns the page that lists what waits for the person who is signed in.
 import { type Html, html } from '#http/html';
+import type { Catalogue } from '#i18n/en';
 import { type AccountView, type ApplicationView, accountCard, heading } from '../components.ts';
 import { type PageView, page } from '../layout.ts';
 import { pageUrl } from '../urls.ts';
@@ -22,11 +23,15 @@ export function renderApprovals(view: ApprovalsView): Html {
     html`${heading(texts.title, waiting.length > 0 ? texts.lede : texts.none)}
 <div class="stack">
 ${accountCard(account)}
-${waiting.length > 0 && html`<ul class="waiting">${waiting.map((one) => waitingItem(one, texts.review(one.application.name)))}</ul>`}
+${waiting.length > 0 && html`<ul class="group">${waiting.map((one) => waitingItem(one, t))}</ul>`}
 </div>`,
   );
 }
 
-function waitingItem({ message, href }: ApprovalsView['waiting'][number], label: string): Html {
-  return html`<li><a class="button" href="${pageUrl(href)}">${label}</a>${message && html`<p class="hint"><bdi>${message}</bdi></p>`}</li>`;
+function waitingItem({ application, message, href }: ApprovalsView['waiting'][number], t: Catalogue): Html {
+  const texts = t.approvals;
+  return html`<li class="account">
+<span class="who"><span class="name">${application.name}</span>${message && html`<bdi class="email">${message}</bdi>`}</span>
+<a href="${pageUrl(href)}" aria-label="${texts.reviewOf(application.name)}">${texts.review}</a>
+</li>`;
 }

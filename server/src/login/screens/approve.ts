@@ -50,8 +50,8 @@ ${heading(title, lede)}
 ${form(
   view.state,
   html`${hidden('asked', view.asked)}
-${code && fact(texts.code, html`<p class="shown-code" translate="no">${code}</p>`)}
-${message && fact(texts.message, html`<p class="message"><bdi>${message}</bdi></p>`)}
+${code && fact(texts.code, html`<p class="account code" translate="no">${code}</p>`)}
+${message && fact(texts.message, html`<p class="account"><bdi>${message}</bdi></p>`)}
 ${origin && fact(texts.origin, originText(origin, t))}
 <div class="field"><p class="hint">${t.consent.signedInAs}</p>${accountCard(account)}</div>
 ${permissionGroup(view, t)}
@@ -66,7 +66,7 @@ function fact(label: string, content: Html): Html {
 }
 
 function originText({ device, ip, sameNetwork }: OriginView, { approve: texts }: Catalogue): Html {
-  return html`<ul class="facts"><li>${texts.devices[device]}</li><li>${texts.address(ip)}</li><li${!sameNetwork && html` class="unlike"`}>${sameNetwork ? texts.sameNetwork : texts.otherNetwork}</li></ul>`;
+  return html`<ul class="rules"><li>${texts.devices[device]}</li><li>${texts.address(ip)}</li><li${!sameNetwork && html` class="unmet"`}>${sameNetwork ? texts.sameNetwork : texts.otherNetwork}</li></ul>`;
 }
 
 function originOf({ kind, ip, user_agent }: DecoupledRequest, ownIp: string): OriginView | undefined {

@@ -1,0 +1,86 @@
+// Owns roles: what those who have one may do at which API, and what a person may do in all.
+import { randomAlphanumeric } from '#crypto/random';
+import type { ResourceServer } from '#protocol/resource-server';
+import { documentKind } from '#storage/documents';
+import * as userPermissions from '#storage/tables/user-permissions';
+import * as userRoles from '#storage/tables/user-roles';
+import type { Context } from './context.ts';
+import { Taken } from './taken.ts';
+
+/** One scope of one API, in Auth0's spelling. */
+export interface Permission {
+  readonly resource_server_identifier: string;
+  readonly permission_name: string;
+}
+
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly permissions?: readonly Permission[];
+}
+
+const kind = documentKind<Role>('roles', (role) => role.name);
+
+export type NewRole = Pick<Role, 'name'> & Partial<Role>;
+
+/** Makes a role. Throws Taken. */
+export async function createRole(ctx: Pick<Context, 'documents'>, fresh: NewRole): Promise<Role> {
+  const role: Role = { id: `rol_${randomAlphanumeric(16)}`, description: fresh.name, ...fresh };
+  const created = await ctx.documents.create(kind, role.id, role);
+  if (created === 'taken') throw new Taken(`A role with the name ${role.name} exists already.`);
+  return created.body;
+}
+
+export async function findRole(ctx: Pick<Context, 'documents'>, id: string): Promise<Role | undefined> {
+  return (await ctx.documents.get(kind, id))?.body;
+}
+
+/** Lets those who have a role do exactly this, whatever they could before; false when there is no such role. */
+export async function changeRolePermissions(
+  ctx: Pick<Context, 'documents'>,
+  id: string,
+  permissions: readonly Permission[],
+): Promise<boolean> {
+  return (await ctx.documents.update(kind, id, (role) => ({ ...role, permissions }))) !== undefined;
+}
+
+export async function assignRole(ctx: Pick<Context, 'database'>, userId: string, roleId: string): Promise<void> {
+  await userRoles.assign(ctx.database.queries, { user_id: userId, role_id: roleId });
+}
+
+/** Lets a person do something beside what their roles allow. */
+export async function assignPermission(
+  ctx: Pick<Context, 'database'>,
+  userId: string,
+  permission: Permission,
+): Promise<void> {
+  await userPermissions.assign(ctx.database.queries, { user_id: userId, ...permission });
+}
+
+/** False when the person didn't have it. */
+export async function removePermission(
+  ctx: Pick<Context, 'database'>,
+  userId: string,
+  permission: Permission,
+): Promise<boolean> {
+  return userPermissions.remove(ctx.database.queries, { user_id: userId, ...permission });
+}
+
+/** What a person may do at an API, by their roles and beside them: scopes that the API has, in its order. */
+export async function permissionsOf(
+  ctx: Pick<Context, 'database' | 'documents'>,
+  userId: string,
+  { identifier, scopes }: Pick<ResourceServer, 'identifier' | 'scopes'>,
+): Promise<readonly string[]> {
+  const { queries } = ctx.database;
+  const [roleIds, direct] = await Promise.all([
+    userRoles.listForUser(queries, userId),
+    userPermissions.listForUser(queries, userId, identifier),
+  ]);
+  const roles = await Promise.all(roleIds.map((id) => findRole(ctx, id)));
+  const byRole = roles.flatMap((role) => role?.permissions ?? []);
+  const here = byRole.filter((permission) => permission.resource_server_identifier === identifier);
+  const all = new Set([...direct, ...here.map((permission) => permission.permission_name)]);
+  return scopes.map(({ value }) => value).filter((name) => all.has(name));
+}
