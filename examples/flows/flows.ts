@@ -127,6 +127,11 @@ export const flows: readonly Flow[] = [
     furnish: (ctx) => application(ctx, { app_type: 'regular_web', grant_types: [passwordRealm] }),
   },
   {
+    name: 'hybrid',
+    shows: /^Signed in: hana@example.com\nTokens: .*access_token/m,
+    furnish: (ctx) => application(ctx, { app_type: 'regular_web', grant_types: ['authorization_code', 'implicit'] }),
+  },
+  {
     name: 'introspection-and-revocation',
     shows: /^Active: true\nActive after it was revoked: false$/m,
     furnish: (ctx) => machine(ctx),

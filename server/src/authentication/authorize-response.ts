@@ -1,12 +1,16 @@
 // Owns the sending of an authorization response, by whichever response mode.
 import type { FastifyReply } from 'fastify';
 import { randomId } from '#crypto/random';
+import { protectAnswer } from '#domain/answers';
+import type { Context } from '#domain/context';
 import { formTarget, noStore, pageHeaders } from '#http/headers';
 import { type Html, html } from '#http/html';
+import type { Client } from '#protocol/client';
 import type { OAuthError } from '#protocol/oauth-error';
 import type { VerifiedRedirectUri } from '#protocol/redirect-uri';
 import type { Delivery, ResponseParameters } from '#protocol/response-mode';
-import { deliver, type ResponseModeName } from '#protocol/response-modes';
+import { deliver, isSigned, type ResponseModeName } from '#protocol/response-modes';
+import type { Edge } from './route.ts';
 
 /** Where a response goes. Only a verified redirect URI can be one. */
 export interface Destination {
@@ -59,23 +63,40 @@ function send(reply: FastifyReply, delivery: Delivery): FastifyReply {
   }
 }
 
+const signedLifetimeSec = 600;
+
+/** One signed JWT with the whole response in it, and who it is from and for (JARM §2.1), encrypted if so registered. */
+async function signedResponse(ctx: Context, client: Client, response: ResponseParameters): Promise<ResponseParameters> {
+  const { authorization_encrypted_response_alg: alg, authorization_encrypted_response_enc: enc = 'A128CBC-HS256' } =
+    client;
+  const exp = Math.floor(ctx.now() / 1000) + signedLifetimeSec;
+  const claims = { iss: ctx.issuer, aud: client.client_id, exp, ...response };
+  const encryption = alg === undefined ? undefined : { alg, enc };
+  const protection = { alg: client.authorization_signed_response_alg ?? 'RS256', encryption };
+  return { response: await protectAnswer(ctx, client, claims, protection) };
+}
+
 /** Sends a response back to the application, with the issuer that answers (RFC 9207 §2). */
-export function sendResponse(
+export async function sendResponse(
+  { ctx }: Pick<Edge, 'ctx'>,
   reply: FastifyReply,
-  issuer: string,
+  client: Client,
   destination: Destination,
   response: ResponseParameters,
-): FastifyReply {
+): Promise<FastifyReply> {
   const { redirect_uri, response_mode, state } = destination;
-  return send(reply, deliver(response_mode, redirect_uri, { ...response, state, iss: issuer }));
+  const parameters = { ...response, state, iss: ctx.issuer };
+  const sent = isSigned(response_mode) ? await signedResponse(ctx, client, parameters) : parameters;
+  return send(reply, deliver(response_mode, redirect_uri, sent));
 }
 
 /** RFC 6749 §4.1.2.1. */
-export function sendRefusal(
+export async function sendRefusal(
+  edge: Pick<Edge, 'ctx'>,
   reply: FastifyReply,
-  issuer: string,
+  client: Client,
   destination: Destination,
   { code, description }: OAuthError,
-): FastifyReply {
-  return sendResponse(reply, issuer, destination, { error: code, error_description: description });
+): Promise<FastifyReply> {
+  return sendResponse(edge, reply, client, destination, { error: code, error_description: description });
 }

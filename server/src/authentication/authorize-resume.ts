@@ -2,7 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JourneyEnded } from '#domain/journey-ended';
 import { stepAddress } from '#domain/journey-paths';
-import { complete, gatherFacts, nextStep } from '#domain/login-flow';
+import { complete } from '#domain/login-completion';
+import { gatherFacts, nextStep } from '#domain/login-flow';
 import { endTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
 import { journeyClient } from '#domain/own-journeys';
 import { sessionState } from '#domain/session-state';
@@ -26,7 +27,7 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
   if (step.kind === 'refuse') {
     if (id !== undefined) await endTransaction(ctx.database.queries, id);
     ctx.emit({ type: silent ? 'fsa' : 'f', ...event, description: step.error.description });
-    return sendRefusal(reply, ctx.issuer, request, step.error);
+    return sendRefusal(edge, reply, facts.client, request, step.error);
   }
   const completed = await complete(ctx, transaction, id, { completion: step.completion, facts, caller });
   if (!completed) throw new JourneyEnded();
@@ -37,7 +38,7 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
     ctx.emit({ type: 'ssa', ...event });
   }
   const session_state = await tellSessionState(edge, reply, request, completed.session ?? facts.session);
-  return sendResponse(reply, ctx.issuer, request, { code: completed.code, session_state });
+  return sendResponse(edge, reply, facts.client, request, { ...completed.response, session_state });
 }
 
 /** The response's session_state, where the tenant offers it; the browser gets the cookie that it is compared with. */

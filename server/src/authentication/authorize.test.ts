@@ -124,7 +124,7 @@ test('R13: nothing is sent to an address before the application is known', async
 test('R13: what is wrong after that is told to the application', async () => {
   const wrong: readonly (readonly [Fields, string])[] = [
     [{ response_type: undefined }, 'invalid_request'],
-    [{ response_mode: 'jwt' }, 'invalid_request'],
+    [{ response_mode: 'web_message.jwt' }, 'invalid_request'],
     [{ prompt: 'none login' }, 'invalid_request'],
     [{ prompt: 'nonsense' }, 'invalid_request'],
     [{ max_age: '-1' }, 'invalid_request'],
@@ -139,12 +139,14 @@ test('R13: what is wrong after that is told to the application', async () => {
   for (const [fields, error] of wrong) assertSentBack(await ask(fields, signedIn), error);
 });
 
-test('R16: every response type but code is refused, whatever the response mode', async () => {
-  for (const response_type of ['token', 'id_token', 'id_token token', 'code id_token']) {
-    assertSentBack(await ask({ response_type }, signedIn), 'unsupported_response_type');
-    const { location } = await ask({ response_type, response_mode: 'fragment' }, signedIn);
-    assert.match(location?.hash ?? '', /^#error=unsupported_response_type&/);
+test('R16: every response type but code is refused, in the fragment, until the application is given the implicit grant', async () => {
+  for (const response_type of ['token', 'id_token', 'id_token token', 'code id_token', 'token id_token code']) {
+    for (const response_mode of [undefined, 'fragment']) {
+      const { location } = await ask({ response_type, response_mode, nonce: 'n' }, signedIn);
+      assert.match(location?.hash ?? '', /^#error=unauthorized_client&/);
+    }
   }
+  assertSentBack(await ask({ response_type: 'none' }, signedIn), 'unsupported_response_type');
 });
 
 test('R16: the request is frozen at the first hit: what a later address says changes nothing', async () => {

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findClient } from '#domain/clients';
 import { connectionsOf } from '#domain/connections';
+import type { Context } from '#domain/context';
 import { readIdTokenHint } from '#domain/id-token-hints';
 import { stepAddress } from '#domain/journey-paths';
 import { gatherFacts, nextStep } from '#domain/login-flow';
@@ -12,16 +13,36 @@ import { tenantSettings } from '#domain/tenant-settings';
 import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
+import { parseAuthorizationDetails } from '#protocol/authorization-details';
 import { checkAuthorizeRequest, verifyDestination } from '#protocol/authorize-checks';
-import { errorResponseMode, parseAuthorizeRequest } from '#protocol/authorize-request';
+import { type AuthorizeRequest, errorResponseMode, parseAuthorizeRequest } from '#protocol/authorize-request';
+import { valuesOf } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
-import { OAuthError } from '#protocol/oauth-error';
+import { invalidRequest, OAuthError } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
 import type { VerifiedRedirectUri } from '#protocol/redirect-uri';
 import { sendRefusal } from './authorize-response.ts';
 import { finish } from './authorize-resume.ts';
 import { addressWithCookies, browserOf } from './browser.ts';
 import { callerOf, type Edge } from './route.ts';
+
+/** What the application registered for requests that don't say it (OpenID Connect Registration §2). */
+function defaultsOf({ default_max_age, default_acr_values }: Client): Pick<AuthorizeRequest, 'max_age' | 'acr_values'> {
+  return {
+    ...(default_max_age === undefined ? {} : { max_age: default_max_age }),
+    ...(default_acr_values === undefined ? {} : { acr_values: default_acr_values }),
+  };
+}
+
+/** Whom the application speaks of, by an ID token or by the claim sub (OpenID Connect Core §5.5.1): one person. */
+function expectedSubject(ctx: Context, { claims }: AuthorizeRequest, hint: string | undefined): string | undefined {
+  const hinted = hint === undefined ? undefined : readIdTokenHint(ctx, hint).sub;
+  const [wanted = hinted, ...others] = valuesOf(claims?.id_token?.['sub']) ?? [];
+  if (others.length > 0 || (hinted !== undefined && wanted !== hinted)) {
+    throw invalidRequest('The request speaks of several persons: in the id_token_hint and in claims.id_token.sub.');
+  }
+  return wanted === undefined ? undefined : String(wanted);
+}
 
 /** Reads and judges the request, and freezes it. Throws OAuthError for what goes back to the application. */
 async function acceptRequest(
@@ -30,21 +51,30 @@ async function acceptRequest(
   client: Client,
   redirectUri: VerifiedRedirectUri,
 ): Promise<LoginTransaction> {
-  const { id_token_hint, ...asked } = parseAuthorizeRequest(parameters, redirectUri);
+  const { id_token_hint, ...parsed } = parseAuthorizeRequest(parameters, redirectUri);
+  const asked = { ...defaultsOf(client), ...parsed };
   const { default_audience } = await tenantSettings(ctx);
-  const request = asked.audience === undefined && default_audience ? { ...asked, audience: default_audience } : asked;
+  const audience = asked.audience ?? (default_audience || undefined);
+  const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
+  const details = parameters.get('authorization_details');
+  const request: AuthorizeRequest = {
+    ...asked,
+    ...(audience === undefined ? {} : { audience }),
+    ...(details === undefined ? {} : { authorization_details: parseAuthorizationDetails(details, api) }),
+  };
   checkAuthorizeRequest({
     request,
     client,
-    api: request.audience === undefined ? undefined : await findResourceServer(ctx, request.audience),
+    api,
     userinfoAudience: userinfoAudience(ctx.issuer),
     connections: (await connectionsOf(ctx, client)).map((connection) => connection.name),
   });
+  const expected = expectedSubject(ctx, request, id_token_hint);
   return {
     journey: 'login',
     request,
     mode: request.screen_hint === 'signup' ? 'signup' : 'login',
-    ...(id_token_hint === undefined ? {} : { expected: readIdTokenHint(ctx, id_token_hint).sub }),
+    ...(expected === undefined ? {} : { expected }),
   };
 }
 
@@ -81,7 +111,7 @@ export async function authorize(edge: Edge, request: FastifyRequest, reply: Fast
     if (!(error instanceof OAuthError)) throw error;
     const response_mode = errorResponseMode(parameters, redirectUri, application);
     const destination = { redirect_uri: redirectUri, response_mode, state: parameters.get('state') };
-    return sendRefusal(reply, ctx.issuer, destination, error);
+    return sendRefusal(edge, reply, application, destination, error);
   }
   const again = addressWithCookies(edge, request, '/authorize', parameters);
   if (again !== undefined) return reply.headers(noStore).redirect(again, 303);

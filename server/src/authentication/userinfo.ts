@@ -29,6 +29,12 @@ async function verify({ ctx }: Edge, presented: string): Promise<PresentedToken>
   }
 }
 
+/** The claims that the application asked for one by one, which its token remembers (OpenID Connect Core §5.5). */
+function wantedOf({ claims }: PresentedToken): Record<string, true> {
+  const names = claims['userinfo_claims'];
+  return Array.isArray(names) ? Object.fromEntries(names.map((name) => [name, true])) : {};
+}
+
 export async function userinfo(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx } = edge;
   const form = request.method === 'POST' ? parametersOf(request.body) : new Map<string, string>();
@@ -41,5 +47,5 @@ export async function userinfo(edge: Edge, request: FastifyRequest, reply: Fasti
   if (!scope.includes('openid')) throw new OAuthError('invalid_token', sentences['wrong-audience']);
   const user = await findUser(ctx, sub);
   if (!user || user.blocked) throw new OAuthError('invalid_token', 'The person of this token cannot sign in any more.');
-  return reply.headers(noStore).send({ sub, ...profileClaims(user, scope) });
+  return reply.headers(noStore).send({ sub, ...profileClaims(user, scope, wantedOf(verified)) });
 }

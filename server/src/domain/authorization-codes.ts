@@ -4,6 +4,7 @@ import { OAuthError } from '#protocol/oauth-error';
 import { isCodeVerifier } from '#protocol/pkce';
 import type { Queries } from '#storage/database';
 import type { Context } from './context.ts';
+import type { FamilyDetails } from './refresh-tokens.ts';
 import { revokeFamily } from './revocations.ts';
 import { joinSession } from './sessions.ts';
 import { consumeSingleUse, issueSingleUse, singleUsePurpose } from './single-use.ts';
@@ -21,6 +22,8 @@ export interface AuthorizationCode {
   readonly authenticated_at: number;
   /** The family of tokens that the code begins. */
   readonly family_id: string;
+  /** What was asked for beyond scope and audience. */
+  readonly details?: FamilyDetails;
 }
 
 const purpose = singleUsePurpose<AuthorizationCode>('authorization_code');

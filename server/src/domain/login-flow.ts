@@ -1,30 +1,20 @@
-// Owns the journey of a sign-in: the one dispatcher that says what comes next, and the only exit.
-import { randomId } from '#crypto/random';
+import { acrOf, isUnmet } from '#protocol/acr';
+import type { AuthorizationDetail } from '#protocol/authorization-details';
 import type { Client } from '#protocol/client';
-import { OAuthError } from '#protocol/oauth-error';
+import { OAuthError, type OAuthErrorCode } from '#protocol/oauth-error';
 import type { ResourceServer } from '#protocol/resource-server';
+import { gives } from '#protocol/response-type';
 import { covers, grantableScopes } from '#protocol/scope';
-import type { Queries } from '#storage/database';
 import { userAccess } from './api-access.ts';
-import { issueCode } from './authorization-codes.ts';
 import { connectionsOf } from './connections.ts';
 import { consentedScopes } from './consents.ts';
-import type { Caller, Context } from './context.ts';
+import type { Context } from './context.ts';
 import { type DecoupledRequest, findPendingRequest } from './decoupled-requests.ts';
 import { canonicalEmail } from './email-address.ts';
-import { endTransaction, type LoginTransaction } from './login-transactions.ts';
-import { logoutListeners } from './logout-outbox.ts';
+import type { LoginTransaction } from './login-transactions.ts';
 import { findResourceServer } from './resource-servers.ts';
-import {
-  type Proof,
-  type Session,
-  type SessionLifetimes,
-  type StartedSession,
-  sessionLifetimes,
-  startSession,
-  touchSession,
-} from './sessions.ts';
-import { findUser, recordLogin } from './users.ts';
+import type { Proof, Session } from './sessions.ts';
+import { findUser } from './users.ts';
 
 /** What is shown and checked of the person at hand. */
 export interface Person {
@@ -52,6 +42,8 @@ export interface FlowFacts {
   readonly consented: readonly string[] | undefined;
   /** The request made elsewhere that the sign-in is to decide on, while it can be decided. */
   readonly approval: DecoupledRequest | undefined;
+  /** What is asked for in the API's own terms, by the request or by the one made elsewhere. */
+  readonly details: readonly AuthorizationDetail[] | undefined;
   readonly now: number;
 }
 
@@ -113,10 +105,26 @@ function mustAllow(tx: LoginTransaction, subject: Proof, facts: FlowFacts): 'app
 }
 
 function needsConsent(tx: LoginTransaction, facts: FlowFacts): boolean {
-  if (tx.request.prompt.includes('consent')) return true;
+  // What is asked for in an API's own terms is for the person to see, each time (RFC 9396 §10).
+  if (tx.request.prompt.includes('consent') || tx.request.authorization_details) return true;
   if (facts.client.is_first_party) return false;
   // Who asks for no scope asks for an access token all the same.
   return facts.consented === undefined || !covers(facts.consented, facts.scope);
+}
+
+function refuse(code: OAuthErrorCode, sentence: string): Step {
+  return { kind: 'refuse', error: new OAuthError(code, sentence) };
+}
+
+/** Why the person at hand is no answer to the request, whatever they allow. */
+function refusedPerson({ expected, request }: LoginTransaction, subject: Proof, person: Person): Step | undefined {
+  // OpenID Connect Core §3.1.2.1: an error, when somebody else signed in than the id_token_hint speaks of.
+  if (expected !== undefined && expected !== subject.user_id) {
+    return refuse('login_required', 'Somebody else logged in than the id_token_hint speaks of');
+  }
+  if (person.blocked) return refuse('unauthorized', 'user is blocked');
+  if (!isUnmet(request.claims?.id_token?.['acr'], acrOf(subject.methods))) return undefined;
+  return refuse('unmet_authentication_requirements', 'The requested authentication context (acr) cannot be reached.');
 }
 
 /**
@@ -125,13 +133,6 @@ function needsConsent(tx: LoginTransaction, facts: FlowFacts): boolean {
  */
 export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   const silent = tx.request.prompt.includes('none');
-  const refuse = (
-    code: 'login_required' | 'consent_required' | 'unauthorized' | 'access_denied',
-    sentence: string,
-  ): Step => ({
-    kind: 'refuse',
-    error: new OAuthError(code, sentence),
-  });
   if (facts.refusal) return { kind: 'refuse', error: facts.refusal };
   if (tx.denied) return refuse('access_denied', 'User did not authorize the request');
   if (tx.purpose?.kind === 'approve' && !facts.approval) {
@@ -142,11 +143,8 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   if (!subject || !facts.person) {
     return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
   }
-  // OpenID Connect Core §3.1.2.1: an error, when somebody else signed in than the id_token_hint speaks of.
-  if (tx.expected !== undefined && tx.expected !== subject.user_id) {
-    return refuse('login_required', 'Somebody else logged in than the id_token_hint speaks of');
-  }
-  if (facts.person.blocked) return refuse('unauthorized', 'user is blocked');
+  const refused = refusedPerson(tx, subject, facts.person);
+  if (refused) return refused;
   const allow = mustAllow(tx, subject, facts);
   if (allow) return silent ? refuse('consent_required', 'Consent required') : { kind: allow };
   const completion = { subject, fresh: tx.proof !== undefined, scope: facts.scope } as Completion;
@@ -163,7 +161,8 @@ export async function gatherFacts(
   const { audience } = tx.request;
   const now = ctx.now();
   const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
-  const mayRefresh = client.grant_types.includes('refresh_token');
+  // OpenID Connect Core §11: offline access comes of a code alone.
+  const mayRefresh = client.grant_types.includes('refresh_token') && gives(tx.request.response_type, 'code');
   const grantable = grantableScopes(tx.request.scope, { api, mayRefresh });
   const connections = (await connectionsOf(ctx, client)).map(({ name }) => name);
   const subject = subjectOf(tx, { session, connections, now });
@@ -171,6 +170,7 @@ export async function gatherFacts(
   const refused = access instanceof OAuthError;
   const mustAsk = subject !== undefined && !client.is_first_party;
   const key = { user_id: subject?.user_id ?? '', client_id: client.client_id, audience: api?.identifier };
+  const approval = tx.purpose?.kind === 'approve' ? await findPendingRequest(ctx, tx.purpose.request_id) : undefined;
   return {
     client,
     api,
@@ -180,7 +180,8 @@ export async function gatherFacts(
     connections,
     person: subject && (await findPerson(ctx, subject, session)),
     consented: mustAsk ? await consentedScopes(ctx, key) : undefined,
-    approval: tx.purpose?.kind === 'approve' ? await findPendingRequest(ctx, tx.purpose.request_id) : undefined,
+    approval,
+    details: approval?.authorization_details ?? tx.request.authorization_details,
     now,
   };
 }
@@ -189,95 +190,4 @@ export async function gatherFacts(
 async function findPerson(ctx: Context, subject: Proof, session: Session | undefined): Promise<Person | undefined> {
   if (session?.user_id === subject.user_id) return { user_id: session.user_id, ...session.user };
   return findUser(ctx, subject.user_id);
-}
-
-export interface Completed {
-  readonly code: string;
-  /** Set when a new cookie must be given. */
-  readonly session: StartedSession | undefined;
-}
-
-/** What a code is bound to by the request that asked for it. */
-function boundTo({ redirect_uri, code_challenge, nonce }: LoginTransaction['request'], audience: string | undefined) {
-  return {
-    redirect_uri,
-    ...(code_challenge === undefined ? {} : { code_challenge }),
-    ...(nonce === undefined ? {} : { nonce }),
-    ...(audience === undefined ? {} : { audience }),
-  };
-}
-
-interface SessionRules {
-  readonly lifetimes: SessionLifetimes;
-  /** Who is told when another person's session ends by this one's beginning. */
-  readonly listeners: Awaited<ReturnType<typeof logoutListeners>>;
-}
-
-/** Read before a transaction begins: inside one nothing else may be read. */
-export async function sessionRules(ctx: Context): Promise<SessionRules> {
-  return { lifetimes: await sessionLifetimes(ctx), listeners: await logoutListeners(ctx) };
-}
-
-export interface Exit {
-  readonly completion: Completion;
-  readonly facts: FlowFacts;
-  readonly caller: Caller;
-}
-
-/**
- * Ends the journey in the given transaction, and starts the session or goes on with it. Undefined when the same sign-in
- * was completed already.
- */
-export async function enterSession(
-  ctx: Context,
-  queries: Queries,
-  transactionId: string | undefined,
-  { completion: { subject, fresh }, facts, caller, lifetimes, listeners }: Exit & SessionRules,
-): Promise<{ readonly sid: string; readonly session: StartedSession | undefined } | undefined> {
-  if (transactionId !== undefined && !(await endTransaction(queries, transactionId))) return undefined;
-  if (!fresh) {
-    const session = facts.session as Session;
-    await touchSession(ctx, queries, session, lifetimes);
-    return { sid: session.sid, session: undefined };
-  }
-  const session = await startSession(ctx, queries, {
-    proof: subject,
-    previous: facts.session,
-    caller,
-    lifetimes,
-    listeners,
-  });
-  await recordLogin(queries, subject.user_id, ctx.now(), caller.ip);
-  return { sid: session.sid, session };
-}
-
-/**
- * Leaves the journey: in one transaction the sign-in ends, the session starts or goes on, and the code is issued, bound
- * to client, redirect URI, PKCE and session. Undefined when the same sign-in was completed already.
- */
-export async function complete(
-  ctx: Context,
-  tx: LoginTransaction,
-  /** Undefined when nothing had to be asked and so nothing was stored. */
-  transactionId: string | undefined,
-  exit: Exit,
-): Promise<Completed | undefined> {
-  const { completion, facts } = exit;
-  const { subject, scope } = completion;
-  const { request } = tx;
-  const rules = await sessionRules(ctx);
-  return ctx.database.transaction(async (queries) => {
-    const entered = await enterSession(ctx, queries, transactionId, { ...exit, ...rules });
-    if (!entered) return undefined;
-    const { sid, session } = entered;
-    const code = await issueCode(ctx, queries, request.client_id, {
-      ...boundTo(request, facts.api?.identifier),
-      scope,
-      user_id: subject.user_id,
-      sid,
-      authenticated_at: subject.authenticated_at,
-      family_id: randomId(),
-    });
-    return { code, session };
-  });
 }

@@ -5,7 +5,7 @@ import { findClient, ownClient, ownClientId } from './clients.ts';
 import type { Context } from './context.ts';
 import { approveRequest, type DecoupledRequest, denyRequest } from './decoupled-requests.ts';
 import { approvedPath } from './journey-paths.ts';
-import { type Completed, type Exit, enterSession, sessionRules } from './login-flow.ts';
+import { type Completed, type Exit, enterSession, sessionRules } from './login-completion.ts';
 import { endTransaction, type LoginTransaction, type Purpose } from './login-transactions.ts';
 import { tenantSettings } from './tenant-settings.ts';
 

@@ -6,7 +6,7 @@ import { type Client, isPublic } from '#protocol/client';
 import { type Confirmation, isHeldBy } from '#protocol/confirmation';
 import { invalidProof } from '#protocol/dpop';
 import { OAuthError } from '#protocol/oauth-error';
-import { covers, parseScope } from '#protocol/scope';
+import { covers, isOidcScope, parseScope } from '#protocol/scope';
 import type { Queries } from '#storage/database';
 import * as rows from '#storage/tables/refresh-tokens';
 import type { Context } from './context.ts';
@@ -113,6 +113,8 @@ export interface ProvedRefreshToken {
   readonly family: rows.RefreshTokenRow;
   /** The scopes asked for now: the family's, or fewer. */
   readonly scope: readonly string[];
+  /** The API asked for now; null is userinfo alone. */
+  readonly audience: string | null;
 }
 
 /** RFC 9449 §5, RFC 8705 §4: what was given to a key is exchanged by that key alone. */
@@ -145,17 +147,42 @@ async function findLive(
 }
 
 /**
+ * What a family may have at an API: at that of the sign-in what was granted, at another what the application's policy says
+ * (Auth0's multi-resource refresh tokens), with OpenID Connect's own scopes as they were granted.
+ */
+function grantedAt(client: Client, family: rows.RefreshTokenRow, audience: string | null): readonly string[] {
+  const granted = family.scope.split(' ');
+  if (audience === family.audience) return granted;
+  const policy = client.refresh_token.policies?.find((each) => each.audience === audience);
+  if (!policy) {
+    throw new OAuthError(
+      'invalid_target',
+      `The refresh token is not for "${audience}". Ask for the API that it was issued for, or for one of the application's refresh token policies.`,
+    );
+  }
+  return [...granted.filter(isOidcScope), ...policy.scope];
+}
+
+/**
  * Looks a token up, and changes nothing; `confirmation` is what its bearer proved to have. Throws invalid_grant,
- * invalid_dpop_proof, or invalid_scope when more is asked for than was granted (RFC 6749 §6).
+ * invalid_dpop_proof, invalid_scope when more is asked for than was granted (RFC 6749 §6), or invalid_target for an API
+ * that is neither the sign-in's nor in the application's policies.
  */
 export async function proveRefreshToken(
   ctx: Pick<Context, 'database' | 'now' | 'vault'>,
   client: Client,
-  request: { refresh_token: string; scope: string | undefined; confirmation: Confirmation | undefined },
+  request: {
+    readonly refresh_token: string;
+    readonly scope: string | undefined;
+    /** The API asked for now; undefined is that of the sign-in. */
+    readonly audience: string | undefined;
+    readonly confirmation: Confirmation | undefined;
+  },
 ): Promise<ProvedRefreshToken> {
   const { presented, family } = await findLive(ctx, client, request.refresh_token);
   refuseThief(family, request.confirmation);
-  const granted = family.scope.split(' ');
+  const audience = request.audience ?? family.audience;
+  const granted = grantedAt(client, family, audience);
   const scope = request.scope === undefined ? granted : parseScope(request.scope);
   if (!covers(granted, scope)) {
     throw new OAuthError(
@@ -163,7 +190,7 @@ export async function proveRefreshToken(
       'The scope asks for more than was granted. Ask for the same scopes or fewer.',
     );
   }
-  return { presented, family, scope };
+  return { presented, family, audience, scope };
 }
 
 function withinLeeway(client: Client, { presented, family }: FoundRefreshToken, now: number): boolean {

@@ -6,7 +6,7 @@ import type { ClaimsRequest } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
 import { customClaims } from '#protocol/custom-claims';
-import { idTokenClaims } from '#protocol/id-token';
+import { type IdTokenFacts, idTokenClaims } from '#protocol/id-token';
 import { OAuthError } from '#protocol/oauth-error';
 import type { ResourceServer } from '#protocol/resource-server';
 import { type AccessTokenSubject, createAccessToken } from './access-token-making.ts';
@@ -64,6 +64,8 @@ export interface TokenSet {
   readonly expires_in: number;
   readonly token_type: 'Bearer' | 'DPoP';
   readonly issued_token_type?: string;
+  /** What was granted in the API's own terms (RFC 9396 §7). */
+  readonly authorization_details?: readonly AuthorizationDetail[];
 }
 
 const opaqueLifetimeSec = 86_400;
@@ -106,25 +108,57 @@ function accessTokenSubject(allowed: Allowed, lifetimeSec: number): AccessTokenS
   const bound = { confirmation, act, authorization_details, custom_claims };
   const what = { client_id, scope, api, family_id, permissions, lifetimeSec, ...bound };
   if (!signedIn) return { ...what, sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials' };
-  return { ...what, sub: signedIn.user.user_id, sid: signedIn.sid, gty, authentication: signedIn };
+  const userinfo_claims = signedIn.claims?.userinfo && Object.keys(signedIn.claims.userinfo);
+  const person = { sub: signedIn.user.user_id, sid: signedIn.sid, authentication: signedIn, userinfo_claims };
+  return { ...what, ...person, gty };
 }
 
-async function idToken(ctx: Context, authorization: Authorization, nowSec: number): Promise<string | undefined> {
-  const { client, scope, signedIn } = authorization;
+/** An ID token says who signed in; only where openid was granted (OpenID Connect Core §3.1.2.1). */
+async function idToken(
+  ctx: Context,
+  authorization: Authorization,
+  hashes?: IdTokenFacts['hashes'],
+): Promise<string | undefined> {
+  const { client, scope, signedIn, custom_claims } = authorization;
   if (!signedIn || !scope.includes('openid')) return undefined;
-  const { user, sid, nonce, authenticated_at } = signedIn;
+  const { user, authenticated_at, claims: asked, ...how } = signedIn;
   const claims = idTokenClaims({
+    ...how,
     issuer: ctx.issuer,
     client_id: client.client_id,
     profile: user,
     scope,
-    sid,
-    nonce,
+    nonce: how.nonce,
     authenticatedAt: authenticated_at,
-    nowSec,
+    wanted: asked?.id_token,
+    ...(hashes && { hashes }),
+    nowSec: Math.floor(ctx.now() / 1000),
     lifetimeSec: client.jwt_configuration.lifetime_in_seconds,
   });
-  return signAnswer(ctx, client, { ...authorization.custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
+  return signAnswer(ctx, client, { ...custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
+}
+
+type AccessTokenAnswer = Pick<TokenSet, 'access_token' | 'scope' | 'expires_in' | 'token_type'>;
+
+async function accessToken(ctx: Context, allowed: Allowed): Promise<AccessTokenAnswer> {
+  const nowSec = Math.floor(ctx.now() / 1000);
+  const lifetimeSec = lifetimeOf(allowed, nowSec);
+  return {
+    access_token: await createAccessToken(ctx, accessTokenSubject(allowed, lifetimeSec), nowSec),
+    ...(allowed.scope.length === 0 ? {} : { scope: allowed.scope.join(' ') }),
+    expires_in: lifetimeSec,
+    token_type: allowed.confirmation?.jkt === undefined ? 'Bearer' : 'DPoP',
+  };
+}
+
+/** Issues the access token of an authorization alone. Throws access_denied where the API doesn't allow it. */
+export async function issueAccessToken(ctx: Context, decided: Authorization) {
+  return accessToken(ctx, await allow(ctx, decided));
+}
+
+/** Issues the ID token of an authorization alone, with the hashes of what comes with it. */
+export async function issueIdToken(ctx: Context, decided: Authorization, hashes: IdTokenFacts['hashes']) {
+  return idToken(ctx, decided, hashes);
 }
 
 /**
@@ -132,20 +166,16 @@ async function idToken(ctx: Context, authorization: Authorization, nowSec: numbe
  * them, and invalid_request for custom claims.
  */
 export async function issueTokens(ctx: Context, decided: Authorization): Promise<TokenSet> {
-  const authorization = await allow(ctx, decided);
-  const nowSec = Math.floor(ctx.now() / 1000);
-  const lifetimeSec = lifetimeOf(authorization, nowSec);
-  const [access_token, id_token] = await Promise.all([
-    createAccessToken(ctx, accessTokenSubject(authorization, lifetimeSec), nowSec),
-    idToken(ctx, authorization, nowSec),
-  ]);
+  const allowed = await allow(ctx, decided);
+  const { refresh_token, issued_token_type, authorization_details } = allowed;
+  const [access, id_token] = await Promise.all([accessToken(ctx, allowed), idToken(ctx, allowed)]);
+  const { access_token, ...rest } = access;
   return {
     access_token,
-    ...(authorization.refresh_token === undefined ? {} : { refresh_token: authorization.refresh_token }),
+    ...(refresh_token === undefined ? {} : { refresh_token }),
     ...(id_token === undefined ? {} : { id_token }),
-    ...(authorization.scope.length === 0 ? {} : { scope: authorization.scope.join(' ') }),
-    expires_in: lifetimeSec,
-    token_type: authorization.confirmation?.jkt === undefined ? 'Bearer' : 'DPoP',
-    ...(authorization.issued_token_type === undefined ? {} : { issued_token_type: authorization.issued_token_type }),
+    ...rest,
+    ...(issued_token_type === undefined ? {} : { issued_token_type }),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
   };
 }

@@ -20,13 +20,13 @@ export interface Permissions {
 }
 
 /** What is asked for, of what can be granted. */
-export function permissionsOf({ scope, api, approval }: FlowFacts): Permissions {
+export function permissionsOf({ scope, api, details }: FlowFacts): Permissions {
   const asked = new Set(scope);
   const apiScopes = api?.scopes.filter(({ value }) => asked.has(value)) ?? [];
   return {
     scopes: oidcScopes.filter((value) => asked.has(value)),
     apis: api && apiScopes.length > 0 ? [{ name: api.name, scopes: apiScopes }] : [],
-    details: approval?.authorization_details,
+    details,
   };
 }
 

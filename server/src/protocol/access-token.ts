@@ -33,6 +33,8 @@ export interface AccessTokenFacts {
   readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
   /** Claims of the deployment's own, which have passed their rules. */
   readonly custom_claims?: Claims | undefined;
+  /** The claims about the person that userinfo tells beside those of the scopes. */
+  readonly userinfo_claims?: readonly string[] | undefined;
   readonly nowSec: number;
   readonly lifetimeSec: number;
 }
@@ -74,6 +76,7 @@ export function accessTokenClaims(facts: AccessTokenFacts, dialect: TokenDialect
     cnf: facts.confirmation,
     act: facts.act,
     authorization_details: facts.authorization_details,
+    userinfo_claims: facts.userinfo_claims,
   };
 }
 

@@ -39,24 +39,30 @@ test('parameters are read into their types, and unknown ones are ignored', () =>
   assert.equal('unknown' in request, false);
 });
 
-test('R16: every response type but code is refused', () => {
-  for (const response_type of [
-    'token',
-    'id_token',
-    'id_token token',
-    'code id_token',
-    'code token',
-    'none',
-    'CODE',
-    ' code',
-  ]) {
+test('R16: an unknown response type is refused', () => {
+  for (const response_type of ['none', 'CODE', ' code', 'code code', 'token  id_token', '__proto__']) {
     refusalOf('unsupported_response_type', () => parse({ response_type }));
   }
   refusalOf('invalid_request', () => parseAuthorizeRequest(new Map([['client_id', 'app']]), redirectUri));
 });
 
+test('R16: tokens never come back in a query, and come back in the fragment unless asked otherwise', () => {
+  const front = { response_type: 'id_token token', nonce: 'n', scope: 'openid' };
+  for (const response_mode of ['query', 'query.jwt'])
+    refusalOf('invalid_request', () => parse({ ...front, response_mode }));
+  assert.equal(parse(front).response_mode, 'fragment');
+  assert.equal(parse({ ...front, response_mode: 'jwt' }).response_mode, 'fragment.jwt');
+  assert.equal(parse({ response_mode: 'jwt' }).response_mode, 'query.jwt');
+});
+
+test('an ID token from the front channel needs a nonce and the scope openid (OpenID Connect Core §3.2.2.1)', () => {
+  refusalOf('invalid_request', () => parse({ response_type: 'code id_token', scope: 'openid' }));
+  refusalOf('invalid_request', () => parse({ response_type: 'id_token', scope: 'profile', nonce: 'n' }));
+  assert.equal(parse({ response_type: 'token', scope: 'profile' }).response_type, 'token');
+});
+
 test('R16: an unknown response mode is refused', () => {
-  for (const response_mode of ['jwt', 'query.jwt', 'QUERY', 'toString', '__proto__']) {
+  for (const response_mode of ['web_message.jwt', 'jwt.jwt', 'QUERY', 'toString', '__proto__']) {
     refusalOf('invalid_request', () => parse({ response_mode }));
   }
 });

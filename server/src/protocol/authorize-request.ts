@@ -1,16 +1,20 @@
 // Owns what an authorization request says, once it is read: typed, complete, and frozen for the whole journey.
+import type { AuthorizationDetail } from './authorization-details.ts';
+import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import { type Parameters, refuseOverlong } from './parameters.ts';
 import { parseCodeChallenge } from './pkce.ts';
 import { type Prompt, parsePrompt } from './prompt.ts';
 import { allowsMessage, type VerifiedRedirectUri } from './redirect-uri.ts';
-import { isResponseMode, type ResponseModeName, responseModeNames } from './response-modes.ts';
+import { namedAudience } from './resource.ts';
+import { findResponseMode, isQuery, type ResponseModeName, responseModeNames } from './response-modes.ts';
+import { findResponseType, gives, isFrontChannel, type ResponseType, responseTypes } from './response-type.ts';
 import { parseScope } from './scope.ts';
 
 export interface AuthorizeRequest {
   readonly client_id: string;
   readonly redirect_uri: VerifiedRedirectUri;
-  readonly response_type: 'code';
+  readonly response_type: ResponseType;
   readonly response_mode: ResponseModeName;
   readonly scope: readonly string[];
   readonly audience?: string;
@@ -24,6 +28,12 @@ export interface AuthorizeRequest {
   readonly ui_locales: readonly string[];
   readonly screen_hint?: string;
   readonly connection?: string;
+  /** Claims that are asked for one by one. */
+  readonly claims?: ClaimsRequest;
+  /** In order of preference. */
+  readonly acr_values?: readonly string[];
+  /** What is asked for in the API's own terms; read and judged with the API at hand. */
+  readonly authorization_details?: readonly AuthorizationDetail[];
   /** As it was sent: whom the application expects. */
   readonly id_token_hint?: string;
 }
@@ -33,35 +43,66 @@ function optional<K extends string>(parameters: Parameters, name: K): { [key in 
   return value === undefined ? {} : ({ [name]: value } as { [key in K]: string });
 }
 
+/** These are as long as what they hold; their readers have limits of their own. */
+const documents: ReadonlySet<string> = new Set(['id_token_hint', 'claims', 'authorization_details', 'request']);
+const longestDocument = 16_384;
+
+function words(text: string | undefined): string[] {
+  return (text ?? '').split(' ').filter((word) => word !== '');
+}
+
 function parseMaxAge(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^\d{1,10}$/.test(value)) throw invalidRequest('max_age must be a whole number of seconds.');
   return Number(value);
 }
 
+/** OAuth 2.0 Multiple Response Types §5: tokens come back in the fragment unless another way is asked for. */
+function defaultMode(type: ResponseType): 'query' | 'fragment' {
+  return isFrontChannel(type) ? 'fragment' : 'query';
+}
+
 /**
  * The response mode that a refusal travels by, when the request may be too broken to read further: the one asked for
- * where it can be used, else the default of the code flow. A message goes to a registered origin or not at all.
+ * where it can be used, else the default of the response type. A message goes to a registered origin or not at all.
  */
 export function errorResponseMode(
   parameters: Parameters,
   redirectUri: VerifiedRedirectUri,
   client: { readonly web_origins: readonly string[] },
 ): ResponseModeName {
-  const mode = parameters.get('response_mode');
-  if (mode === undefined || !isResponseMode(mode)) return 'query';
-  return mode !== 'web_message' || allowsMessage(redirectUri, client) ? mode : 'query';
+  const byDefault = defaultMode(findResponseType(parameters.get('response_type') ?? '') ?? 'code');
+  const mode = findResponseMode(parameters.get('response_mode'), byDefault);
+  if (mode === undefined || (byDefault === 'fragment' && isQuery(mode))) return byDefault;
+  return mode !== 'web_message' || allowsMessage(redirectUri, client) ? mode : byDefault;
 }
 
-function parseResponse(parameters: Parameters): { response_type: 'code'; response_mode: ResponseModeName } {
-  const type = parameters.get('response_type');
-  if (type === undefined) throw invalidRequest('Missing required parameter: response_type');
-  if (type !== 'code') {
-    throw new OAuthError('unsupported_response_type', 'Unsupported response type. Use response_type=code with PKCE.');
+function parseResponse(parameters: Parameters): { response_type: ResponseType; response_mode: ResponseModeName } {
+  const name = parameters.get('response_type');
+  if (name === undefined) throw invalidRequest('Missing required parameter: response_type');
+  const type = findResponseType(name);
+  if (type === undefined) {
+    throw new OAuthError(
+      'unsupported_response_type',
+      `Unsupported response type. Use one of: ${responseTypes.join(', ')}.`,
+    );
   }
-  const mode = parameters.get('response_mode') ?? 'query';
-  if (!isResponseMode(mode)) throw invalidRequest(`Unknown response_mode. Use ${responseModeNames.join(', ')}.`);
+  const mode = findResponseMode(parameters.get('response_mode'), defaultMode(type));
+  if (mode === undefined) throw invalidRequest(`Unknown response_mode. Use ${responseModeNames.join(', ')}.`);
+  // OAuth 2.0 Multiple Response Types §3: a query is logged, and tokens would be with it.
+  if (isFrontChannel(type) && isQuery(mode)) {
+    throw invalidRequest(`response_mode=${mode} is not for response_type=${type}. Use fragment or form_post.`);
+  }
   return { response_type: type, response_mode: mode };
+}
+
+/** OpenID Connect Core §3.2.2.1, §3.3.2.11: without a nonce an ID token from the front channel could be anybody's. */
+function requireNonce(parameters: Parameters, type: ResponseType, scope: readonly string[]): void {
+  if (!gives(type, 'id_token')) return;
+  if (!scope.includes('openid'))
+    throw invalidRequest(`openid scope must be requested when using response_type=${type}`);
+  if (!parameters.has('nonce'))
+    throw invalidRequest(`Missing required parameter: nonce. response_type=${type} needs it.`);
 }
 
 /** OpenID Connect Core §6: an answer that ignored a request object would grant what was not asked. */
@@ -79,21 +120,29 @@ function refuseRequestObjects(parameters: Parameters): void {
  * (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.1); unknown parameters are ignored, as the specifications ask.
  */
 export function parseAuthorizeRequest(parameters: Parameters, redirectUri: VerifiedRedirectUri): AuthorizeRequest {
-  // A token is as long as its claims; its reader has a limit of its own.
-  for (const [name, value] of parameters) if (name !== 'id_token_hint') refuseOverlong(name, value);
+  for (const [name, value] of parameters)
+    refuseOverlong(name, value, documents.has(name) ? longestDocument : undefined);
   refuseRequestObjects(parameters);
+  const response = parseResponse(parameters);
+  const scope = parseScope(parameters.get('scope'));
+  requireNonce(parameters, response.response_type, scope);
   const challenge = parseCodeChallenge(parameters);
   const maxAge = parseMaxAge(parameters.get('max_age'));
+  const audience = namedAudience(parameters);
+  const claims = parameters.get('claims');
+  const acrValues = words(parameters.get('acr_values'));
   return {
     client_id: parameters.get('client_id') as string,
     redirect_uri: redirectUri,
-    ...parseResponse(parameters),
-    scope: parseScope(parameters.get('scope')),
+    ...response,
+    scope,
     prompt: parsePrompt(parameters.get('prompt')),
-    ui_locales: (parameters.get('ui_locales') ?? '').split(' ').filter((tag) => tag !== ''),
+    ui_locales: words(parameters.get('ui_locales')),
     ...(challenge === undefined ? {} : { code_challenge: challenge }),
     ...(maxAge === undefined ? {} : { max_age: maxAge }),
-    ...optional(parameters, 'audience'),
+    ...(audience === undefined ? {} : { audience }),
+    ...(claims === undefined ? {} : { claims: parseClaimsRequest(claims) }),
+    ...(acrValues.length === 0 ? {} : { acr_values: acrValues }),
     ...optional(parameters, 'state'),
     ...optional(parameters, 'nonce'),
     ...optional(parameters, 'login_hint'),

@@ -1,4 +1,4 @@
-// Owns which claims about a person a scope lets out (OpenID Connect Core §5.4), in the order Auth0 gives them.
+// Owns which claims about a person are let out, by scope and one by one (OpenID Connect Core §5.1, §5.4, §5.5).
 
 /** What is known of a person, as tokens and userinfo tell it. */
 export interface Profile {
@@ -18,27 +18,34 @@ export interface Profile {
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** The claims about a person that the scopes allow. What isn't known is left out. */
-export function profileClaims(profile: Profile, scope: readonly string[]): Claims {
-  const claims: Record<string, unknown> = {};
-  const add = (name: string, value: unknown) => {
-    if (value !== null) claims[name] = value;
-  };
-  if (scope.includes('profile')) {
-    add('given_name', profile.given_name);
-    add('family_name', profile.family_name);
-    add('nickname', profile.nickname);
-    add('name', profile.name);
-    add('picture', profile.picture);
-    add('updated_at', new Date(profile.updated_at).toISOString());
+/** Each claim with the scope that lets it out, in the order Auth0 gives them. Null is what isn't known. */
+const claims: readonly (readonly [name: string, scope: string, read: (profile: Profile) => unknown])[] = [
+  ['given_name', 'profile', (profile) => profile.given_name],
+  ['family_name', 'profile', (profile) => profile.family_name],
+  ['nickname', 'profile', (profile) => profile.nickname],
+  ['name', 'profile', (profile) => profile.name],
+  ['picture', 'profile', (profile) => profile.picture],
+  ['updated_at', 'profile', (profile) => new Date(profile.updated_at).toISOString()],
+  ['email', 'email', (profile) => profile.email],
+  ['email_verified', 'email', (profile) => (profile.email === null ? null : profile.email_verified)],
+  ['phone_number', 'phone', (profile) => profile.phone_number],
+  ['phone_number_verified', 'phone', (profile) => (profile.phone_number === null ? null : profile.phone_verified)],
+];
+
+/** The names of all claims about a person, for discovery. */
+export const profileClaimNames: readonly string[] = claims.map(([name]) => name);
+
+/** The claims about a person that the scopes allow, or that were asked for by name. What isn't known is left out. */
+export function profileClaims(
+  profile: Profile,
+  scope: readonly string[],
+  wanted: Readonly<Record<string, unknown>> = {},
+): Claims {
+  const told: Record<string, unknown> = {};
+  for (const [name, allowedBy, read] of claims) {
+    if (!scope.includes(allowedBy) && !(name in wanted)) continue;
+    const value = read(profile);
+    if (value !== null) told[name] = value;
   }
-  if (scope.includes('email') && profile.email !== null) {
-    add('email', profile.email);
-    add('email_verified', profile.email_verified);
-  }
-  if (scope.includes('phone') && profile.phone_number !== null) {
-    add('phone_number', profile.phone_number);
-    add('phone_number_verified', profile.phone_verified);
-  }
-  return claims;
+  return told;
 }

@@ -1,9 +1,12 @@
 // Owns the server's metadata (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3).
+import { acrValues } from './acr.ts';
+import { profileClaimNames } from './claims.ts';
 import { assertionAlgorithms } from './client-assertion.ts';
 import { clientAuths } from './client-auths.ts';
 import { dpopAlgorithms } from './dpop.ts';
 import { prompts } from './prompt.ts';
 import { responseModeNames } from './response-modes.ts';
+import { responseTypes } from './response-type.ts';
 import { oidcScopes } from './scope.ts';
 import { signingAlgorithms } from './signing-algorithm.ts';
 
@@ -62,7 +65,7 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     ...addresses(issuer, Object.entries(endpoints)),
     ...certificateMetadata(mtlsUrl),
     scopes_supported: oidcScopes,
-    response_types_supported: ['code'],
+    response_types_supported: responseTypes,
     response_modes_supported: responseModeNames,
     grant_types_supported: grantTypes,
     code_challenge_methods_supported: ['S256'],
@@ -79,17 +82,21 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     claims_supported: [
-      ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid'],
-      ...['name', 'given_name', 'family_name', 'nickname', 'picture', 'updated_at'],
-      ...['email', 'email_verified', 'phone_number', 'phone_number_verified'],
+      ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid', 'acr', 'amr'],
+      ...profileClaimNames,
     ],
+    acr_values_supported: acrValues,
+    display_values_supported: ['page', 'popup', 'touch', 'wap'],
+    authorization_signing_alg_values_supported: signingAlgorithms,
+    authorization_encryption_alg_values_supported: facts.jweAlgorithms,
+    authorization_encryption_enc_values_supported: facts.jweEncryptions,
     backchannel_token_delivery_modes_supported: ['poll'],
     backchannel_user_code_parameter_supported: false,
     prompt_values_supported: prompts,
     ui_locales_supported: locales,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
-    claims_parameter_supported: false,
+    claims_parameter_supported: true,
     authorization_response_iss_parameter_supported: true,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,

@@ -1,5 +1,7 @@
 // Owns what an ID token says (OpenID Connect Core §2), in Auth0's order.
+
 import { type Claims, type Profile, profileClaims } from './claims.ts';
+import type { WantedClaims } from './claims-request.ts';
 
 export interface IdTokenFacts {
   readonly issuer: string;
@@ -10,13 +12,19 @@ export interface IdTokenFacts {
   readonly nonce: string | undefined;
   /** Epoch milliseconds; told when the request asked how fresh the sign-in is. */
   readonly authenticatedAt: number | undefined;
+  /** Claims about the person that were asked for by name. */
+  readonly wanted?: WantedClaims | undefined;
+  readonly acr?: string | undefined;
+  readonly amr?: readonly string[] | undefined;
+  /** What came with it by way of the browser, by hash (OpenID Connect Core §3.3.2.11). */
+  readonly hashes?: { readonly at_hash?: string; readonly c_hash?: string; readonly s_hash?: string };
   readonly nowSec: number;
   readonly lifetimeSec: number;
 }
 
 export function idTokenClaims(facts: IdTokenFacts): Claims {
   return {
-    ...profileClaims(facts.profile, facts.scope),
+    ...profileClaims(facts.profile, facts.scope, facts.wanted),
     iss: facts.issuer,
     aud: facts.client_id,
     sub: facts.profile.user_id,
@@ -25,5 +33,8 @@ export function idTokenClaims(facts: IdTokenFacts): Claims {
     ...(facts.sid === undefined ? {} : { sid: facts.sid }),
     ...(facts.nonce === undefined ? {} : { nonce: facts.nonce }),
     ...(facts.authenticatedAt === undefined ? {} : { auth_time: Math.floor(facts.authenticatedAt / 1000) }),
+    ...(facts.acr === undefined ? {} : { acr: facts.acr }),
+    ...(facts.amr === undefined ? {} : { amr: facts.amr }),
+    ...facts.hashes,
   };
 }

@@ -24,6 +24,7 @@ const statuses = {
   temporarily_unavailable: 503,
   too_many_requests: 429,
   unauthorized: 403,
+  unmet_authentication_requirements: 400,
   unauthorized_client: 403,
   unknown_user_id: 400,
   unsupported_grant_type: 400,

@@ -25,9 +25,9 @@ export function gatherParameters(pairs: Iterable<readonly [string, string]>): Pa
 /** Parameters are stored with the sign-in and repeated in answers: none may be a document. */
 const longest = 2048;
 
-/** Throws invalid_request for a value of more than 2,048 characters. */
-export function refuseOverlong(name: string, value: string): void {
-  if (value.length > longest) throw invalidRequest(`The parameter "${name.slice(0, 64)}" is too long.`);
+/** Throws invalid_request for a value of more characters than that: 2,048 unless said otherwise. */
+export function refuseOverlong(name: string, value: string, most: number = longest): void {
+  if (value.length > most) throw invalidRequest(`The parameter "${name.slice(0, 64)}" is too long.`);
 }
 
 /** A parameter that must be there. Throws invalid_request. */

@@ -6,6 +6,7 @@ import { findResourceServer } from '#domain/resource-servers';
 import { findUser, type User } from '#domain/users';
 import { OAuthError } from '#protocol/oauth-error';
 import { requireParameter } from '#protocol/parameters';
+import { namedAudience } from '#protocol/resource';
 import type { Grant, TokenRequest } from '../grant.ts';
 
 /** The person of a code. Throws when they were deleted or blocked since. */
@@ -27,7 +28,7 @@ async function settle(
     if (code instanceof OAuthError) return code;
     const { family_id, user_id, sid, scope, audience = null, authenticated_at } = code;
     if (!scope.includes('offline_access')) return { code, refresh_token: undefined };
-    const details = confirmation ? { confirmation } : {};
+    const details = { ...code.details, ...(confirmation && { confirmation }) };
     const family = { family_id, user_id, sid, scope: scope.join(' '), audience, authenticated_at, details };
     return { code, refresh_token: await issueRefreshToken(ctx, queries, client, family) };
   });
@@ -46,9 +47,15 @@ export const authorizationCode: Grant = {
     };
     const { code, refresh_token } = await settle(ctx, { client, confirmation }, redemption);
     const { scope, audience, family_id, sid, nonce, authenticated_at } = code;
+    const named = namedAudience(form);
+    if (named !== undefined && named !== audience) {
+      throw new OAuthError('invalid_target', 'The code is for another API than the one that is asked for now.');
+    }
+    const { authorization_details, ...asked } = code.details ?? {};
     const user = await activeUser(ctx, code);
     const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
     if (audience !== undefined && !api) throw new OAuthError('invalid_grant', 'The API of this code no longer exists.');
-    return { client, signedIn: { user, sid, nonce, authenticated_at }, scope, api, family_id, refresh_token };
+    const signedIn = { user, sid, nonce, authenticated_at, ...asked };
+    return { client, signedIn, scope, api, family_id, refresh_token, authorization_details };
   },
 };

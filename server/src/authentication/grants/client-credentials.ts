@@ -3,25 +3,23 @@ import { randomId } from '#crypto/random';
 import { clientAccessRefusal } from '#domain/api-access';
 import { findClientGrant } from '#domain/client-grants';
 import type { Context } from '#domain/context';
-import { findResourceServer } from '#domain/resource-servers';
-import { tenantSettings } from '#domain/tenant-settings';
 import { isPublic } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
 import type { ResourceServer } from '#protocol/resource-server';
 import { covers, parseScope } from '#protocol/scope';
 import type { Grant } from '../grant.ts';
+import { requestedApi } from '../requested-api.ts';
 
 /** The API asked for, else the tenant's default one. Throws access_denied, in Auth0's words. */
-async function requestedApi(ctx: Context, form: Parameters): Promise<ResourceServer> {
-  const identifier = form.get('audience') ?? (await tenantSettings(ctx)).default_audience;
+async function apiOf(ctx: Context, form: Parameters): Promise<ResourceServer> {
+  const { identifier, api } = await requestedApi(ctx, form);
   if (identifier === undefined) {
     throw new OAuthError(
       'access_denied',
       'No audience parameter was provided, and no default audience has been configured',
     );
   }
-  const api = await findResourceServer(ctx, identifier);
   if (!api) throw new OAuthError('access_denied', `Service not found: ${identifier}`);
   return api;
 }
@@ -44,7 +42,7 @@ export const clientCredentials: Grant = {
     if (isPublic(client)) {
       throw new OAuthError('unauthorized_client', "Grant type 'client_credentials' not allowed for the client.");
     }
-    const api = await requestedApi(ctx, form);
+    const api = await apiOf(ctx, form);
     const refusal = clientAccessRefusal(api);
     if (refusal) throw refusal;
     const grant = await findClientGrant(ctx, client.client_id, api.identifier);

@@ -117,7 +117,7 @@ test('T06: an unknown API and two at once are refused; resource names one as aud
   assertRefused(
     await ask(trusted, { audience: testAudience, resource: 'https://b.example.com/' }),
     400,
-    'invalid_request',
+    'invalid_target',
   );
   const { body } = await ask(trusted, { resource: testAudience });
   assert.deepEqual([claimsOf(body['access_token'])['aud']].flat()[0], testAudience);

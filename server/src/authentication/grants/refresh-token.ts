@@ -4,6 +4,7 @@ import { findResourceServer } from '#domain/resource-servers';
 import { findUser } from '#domain/users';
 import { OAuthError } from '#protocol/oauth-error';
 import { requireParameter } from '#protocol/parameters';
+import { namedAudience } from '#protocol/resource';
 import { grantableScopes } from '#protocol/scope';
 import type { Grant } from '../grant.ts';
 
@@ -12,9 +13,10 @@ export const refreshToken: Grant = {
   events: { success: 'sertft', failure: 'fertft' },
   async resolve(ctx, { client, form, confirmation }) {
     const refresh = requireParameter(form, 'refresh_token');
-    const request = { refresh_token: refresh, scope: form.get('scope'), confirmation };
+    const request = { refresh_token: refresh, scope: form.get('scope'), audience: namedAudience(form), confirmation };
     const proved = await proveRefreshToken(ctx, client, request);
-    const { user_id, audience, family_id, sid, authenticated_at } = proved.family;
+    const { audience } = proved;
+    const { user_id, family_id, sid, authenticated_at } = proved.family;
     const [user, api] = await Promise.all([
       findUser(ctx, user_id),
       audience === null ? undefined : findResourceServer(ctx, audience),
@@ -33,7 +35,8 @@ export const refreshToken: Grant = {
       api,
       family_id,
       refresh_token,
-      authorization_details,
+      // They are in the terms of the API that they were granted for.
+      authorization_details: audience === proved.family.audience ? authorization_details : undefined,
     };
   },
 };

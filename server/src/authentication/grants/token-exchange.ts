@@ -7,11 +7,11 @@ import { findUser, type User } from '#domain/users';
 import { type Client, isPublic } from '#protocol/client';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
+import { namedAudience } from '#protocol/resource';
 import type { ResourceServer, TokenExchangePolicy } from '#protocol/resource-server';
 import { parseScope } from '#protocol/scope';
 import { actorOf, exchangedScope, parseExchange } from '#protocol/token-exchange';
 import type { Grant } from '../grant.ts';
-import { namedAudience } from '../requested-api.ts';
 
 /** The API asked for and what it lets the application do. An unknown one and a closed one are refused alike. */
 async function targetOf(

@@ -1,12 +1,18 @@
 // Owns the rule that an application may use only the grants it was given.
 import type { AuthorizeCheck } from '../authorize-check.ts';
 import { OAuthError } from '../oauth-error.ts';
+import { gives, isFrontChannel } from '../response-type.ts';
 
 export const grantAllowed: AuthorizeCheck = {
   name: 'grant-allowed',
-  check({ client }) {
-    if (!client.grant_types.includes('authorization_code')) {
-      throw new OAuthError('unauthorized_client', "Grant type 'authorization_code' not allowed for the client.");
+  check({ client, request: { response_type } }) {
+    const needed = [
+      ...(gives(response_type, 'code') ? ['authorization_code'] : []),
+      ...(isFrontChannel(response_type) ? ['implicit'] : []),
+    ];
+    const missing = needed.find((grant) => !client.grant_types.includes(grant));
+    if (missing !== undefined) {
+      throw new OAuthError('unauthorized_client', `Grant type '${missing}' not allowed for the client.`);
     }
   },
 };
