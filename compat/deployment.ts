@@ -23,13 +23,18 @@ export class Deployment {
   #server: Server | undefined;
 
   constructor(env: NodeJS.ProcessEnv = {}) {
-    this.#env = env;
+    this.#env = { ...env };
   }
 
   /** Of the started server. */
   get issuer(): URL {
     assert.ok(this.#server);
     return new URL(this.#server.issuer);
+  }
+
+  /** Gives the server another setting, before it is started. */
+  set(name: string, value: string): void {
+    this.#env[name] = value;
   }
 
   /** Works on the tenant while no server runs. */

@@ -16,6 +16,11 @@ export interface Response {
   readonly parameters: URLSearchParams;
 }
 
+export interface PageFile {
+  readonly type: string;
+  readonly body: string;
+}
+
 /** Undefined takes a default away. */
 export type Fields = Readonly<Record<string, string | undefined>>;
 
@@ -56,13 +61,16 @@ export class Application {
     this.#close = close;
   }
 
-  static async listen(clientId: string): Promise<Application> {
+  /** `files` are served instead of the empty page, by path: what the application is made of, where it matters. */
+  static async listen(clientId: string, files: Readonly<Record<string, PageFile>> = {}): Promise<Application> {
     const responses: Response[] = [];
     const server = createServer(async (request, reply) => {
       const parameters = await parametersOf(request);
       const { pathname } = new URL(request.url ?? '', 'http://application');
       if (pathname === '/callback') responses.push({ method: request.method ?? '', parameters });
-      reply.setHeader('content-type', 'text/html; charset=utf-8');
+      const file = files[pathname];
+      reply.setHeader('content-type', file?.type ?? 'text/html; charset=utf-8');
+      if (file) return reply.end(file.body);
       reply.end(
         `<!doctype html><html lang="en"><title>${clientId}</title><link rel="icon" href="data:,"><h1>${clientId} ${pathname}</h1>`,
       );

@@ -104,13 +104,16 @@ async function people(
   });
 }
 
-/** Starts everything that a walk needs. */
-export async function beginWalk(env: NodeJS.ProcessEnv = {}): Promise<Walk> {
+/** Starts everything that a walk needs; `more` are registered too, and their maker closes them. */
+export async function beginWalk(env: NodeJS.ProcessEnv = {}, more: readonly Application[] = []): Promise<Walk> {
   const data = temporaryDirectory();
   const shop = await Application.listen('shop');
   const forum = await Application.listen('forum');
   const guest = await Application.listen('guest');
   const { tv, bank } = await people(data, { shop, forum, guest });
+  await furnish(data, async (ctx) => {
+    for (const application of more) await application.register(ctx);
+  });
   const server = await startServer({ data, env });
   const browser = await launchChromium();
   return {

@@ -1,5 +1,6 @@
 // Owns the reading of a key from text, PEM or JWK, and which JWS algorithms a key is good for (RFC 7518, RFC 8037, RFC 9964).
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { isSameAlgorithm } from '#protocol/signing-algorithm';
 
 export interface ReadKey {
   readonly key: KeyObject;
@@ -63,7 +64,8 @@ function keyOf(jwk: JsonWebKey): KeyObject {
 export function readJwk(jwk: Readonly<Record<string, unknown>>): ReadKey {
   const key = keyOf(jwk as JsonWebKey);
   const kid = typeof jwk['kid'] === 'string' ? jwk['kid'] : undefined;
-  const suitable = algorithmsOf(key).filter((algorithm) => jwk['alg'] === undefined || jwk['alg'] === algorithm);
+  const { alg } = jwk as { alg?: unknown };
+  const suitable = algorithmsOf(key).filter((name) => alg === undefined || isSameAlgorithm(String(alg), name));
   return { key, kid, algorithms: jwk['use'] === undefined || jwk['use'] === 'sig' ? suitable : [] };
 }
 

@@ -10,6 +10,7 @@ import {
   invalidAssertion,
 } from '#protocol/client-assertion';
 import { invalidClient } from '#protocol/client-auth';
+import { isSameAlgorithm } from '#protocol/signing-algorithm';
 import { clientKeys } from './client-keys.ts';
 import { acceptedSecrets } from './clients.ts';
 import type { Context } from './context.ts';
@@ -21,7 +22,8 @@ type AssertionMethod = keyof typeof assertionAlgorithms;
 function algorithmsOf(client: Client, method: AssertionMethod): readonly string[] {
   const pinned = client.token_endpoint_auth_signing_alg;
   return assertionAlgorithms[method].filter(
-    (alg) => (pinned === undefined || alg === pinned) && (!isFapi2(client) || fapiAlgorithms.includes(alg)),
+    (alg) =>
+      (pinned === undefined || isSameAlgorithm(pinned, alg)) && (!isFapi2(client) || fapiAlgorithms.includes(alg)),
   );
 }
 

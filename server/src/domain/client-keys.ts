@@ -4,6 +4,7 @@ import { type ReadKey, readJwk, readPem } from '#crypto/key-text';
 import type { Client } from '#protocol/client';
 import { type Members, readObject } from '#protocol/json-text';
 import { OutboundFailed } from '#protocol/outbound';
+import { isSameAlgorithm } from '#protocol/signing-algorithm';
 import type { Context } from './context.ts';
 
 type Needed = Pick<Context, 'outbound' | 'now'>;
@@ -77,7 +78,7 @@ function credentialKeys({ credentials = [] }: KeyHolder, now: number): Published
   return credentials.flatMap(({ credential_type, pem, kid, alg, expires_at = Infinity }) => {
     if (credential_type !== 'public_key' || pem === undefined || expires_at <= now) return [];
     const read = readPem(pem);
-    const algorithms = read.algorithms.filter((name) => alg === undefined || name === alg);
+    const algorithms = read.algorithms.filter((name) => alg === undefined || isSameAlgorithm(alg, name));
     return [{ ...read, kid, algorithms, use: 'sig', alg }];
   });
 }

@@ -9,3 +9,9 @@ export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 export type KeyAlgorithm = Exclude<SigningAlgorithm, 'HS256'>;
 
 export const keyAlgorithms: readonly KeyAlgorithm[] = signingAlgorithms.filter((name) => name !== 'HS256');
+
+/** Whether two names mean one algorithm: EdDSA with the curve that is used here is Ed25519 (RFC 9864 §2.2). */
+export function isSameAlgorithm(a: string, b: string): boolean {
+  const canonical = (name: string) => (name === 'EdDSA' ? 'Ed25519' : name);
+  return canonical(a) === canonical(b);
+}
