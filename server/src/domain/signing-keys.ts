@@ -3,7 +3,7 @@ import { certificateThumbprint, selfSignedCertificate } from '#crypto/certificat
 import type { JwtSigner, JwtVerifier } from '#crypto/jwt';
 import { generateSigningKey, readPrivateKey, readPublicKey } from '#crypto/signing-key';
 import type { Vault } from '#crypto/vault';
-import type { KeyAlgorithm } from '#protocol/signing-algorithm';
+import type { KeyAlgorithm, SigningAlgorithm } from '#protocol/signing-algorithm';
 import type { Database } from '#storage/database';
 import * as feed from '#storage/tables/documents';
 import * as rows from '#storage/tables/signing-keys';
@@ -145,4 +145,15 @@ export async function loadSigningKeys(ctx: KeyEffects): Promise<SigningKeys> {
   const ring = new KeyRing(ctx);
   await ring.signer('RS256');
   return ring;
+}
+
+/**
+ * Makes the keys of the algorithms that an API or an application asks for, where they are missing: they are published
+ * before the first token is signed with them, so that nobody meets one that the JWKS it read a moment ago doesn't have.
+ */
+export async function publishKeys(
+  { keys }: { readonly keys: Pick<SigningKeys, 'signer'> },
+  algorithms: readonly (SigningAlgorithm | undefined)[],
+): Promise<void> {
+  for (const alg of new Set(algorithms)) if (alg !== undefined && alg !== 'HS256') await keys.signer(alg);
 }
