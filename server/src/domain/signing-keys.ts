@@ -1,6 +1,7 @@
 // Owns the ring of keys that a running server signs and verifies with; it changes while the server runs.
 import { certificateThumbprint, selfSignedCertificate } from '#crypto/certificate';
 import type { JwtSigner, JwtVerifier } from '#crypto/jwt';
+import { MasterKeyRefused } from '#crypto/master-key';
 import { generateSigningKey, readPrivateKey, readPublicKey } from '#crypto/signing-key';
 import type { Vault } from '#crypto/vault';
 import type { KeyAlgorithm, SigningAlgorithm } from '#protocol/signing-algorithm';
@@ -75,10 +76,11 @@ function publicJwk(row: rows.SigningKeyRow): Record<string, unknown> {
   return { kty, use: 'sig', ...rest, kid: row.kid, x5t, x5c: [der], alg: row.alg };
 }
 
-function signerOf(ctx: KeyEffects, row: rows.SigningKeyRow): JwtSigner {
+/** Opens a key's private half. Throws MasterKeyRefused when it was sealed under another master key. */
+export function signerOf(ctx: KeyEffects, row: rows.SigningKeyRow): JwtSigner {
   const pem = ctx.vault.unseal('signing-key', row.sealed_private_key);
   if (pem === undefined) {
-    throw new Error(
+    throw new MasterKeyRefused(
       'The signing key cannot be opened with this master key. Put back the master.key file that belongs to this database.',
     );
   }
