@@ -20,7 +20,7 @@ import type { ResourceServer, TokenDialect } from '#protocol/resource-server';
 import { type SigningAlgorithm, signingAlgorithms } from '#protocol/signing-algorithm';
 import { assertRefused, claimsOf, type Fields, TestApplication } from '../testing/application.ts';
 import { TestBrowser } from '../testing/browser.ts';
-import { createTestUser, openTestTenant, type TestTenant } from '../testing/tenant.ts';
+import { createTestUser, openTestTenant, type TestTenant, testPassword } from '../testing/tenant.ts';
 
 const email = 'hana@example.com';
 let tenant: TestTenant;
@@ -277,6 +277,33 @@ describe('who may use an API', () => {
     assertRefused(await spa.refresh(refreshed.body['refresh_token']), 403, 'access_denied');
   });
 
+  test('a refusal consumes nothing: the refresh token is good once the API allows it again', async () => {
+    const api = await createApi();
+    const { refresh_token } = await personTokens(api);
+    const setPolicy = (policy: 'allow_all' | 'deny_all') =>
+      changeResourceServer(tenant.ctx, api.identifier, { subject_type_authorization: { user: { policy } } });
+    await setPolicy('deny_all');
+    assertRefused(await spa.refresh(refresh_token), 403, 'access_denied');
+    await setPolicy('allow_all');
+    assert.equal((await spa.refresh(refresh_token)).status, 200);
+  });
+
+  test('by whatever grant a person is spoken for', async () => {
+    const api = await createApi({ subject_type_authorization: { user: { policy: 'deny_all' } } });
+    const device = 'urn:ietf:params:oauth:grant-type:device_code';
+    const trusted = await TestApplication.create(tenant, { grant_types: ['password', device] });
+    const asked = { audience: api.identifier, scope: 'openid read:things' };
+    const password = { grant_type: 'password', username: email, password: testPassword };
+    assertRefused(await trusted.post({ ...password, ...asked }), 403, 'access_denied');
+    const begun = await tenant.app.inject({
+      method: 'POST',
+      url: '/oauth/device/code',
+      headers: { host: 'id.example.com' },
+      body: { client_id: trusted.client.client_id, ...asked },
+    });
+    assert.deepEqual([begun.statusCode, begun.json().error], [403, 'access_denied']);
+  });
+
   test('a client grant is the ceiling of the permissions that are told, too', async () => {
     const user = { policy: 'require_client_grant' } as const;
     const rbac = { enforce_policies: true, token_dialect: 'access_token_authz' } as const;
@@ -305,6 +332,39 @@ describe('who may use an API', () => {
     await grantClient(tenant.ctx, { ...grant, subject_type: 'user' });
     const fields = { grant_type: 'client_credentials', audience: api.identifier };
     assertRefused(await other.post(fields), 403, 'access_denied');
+  });
+});
+
+describe('online access', () => {
+  test('is a refresh token as long as the session lives, where the API allows it', async () => {
+    const api = await createApi({ allow_offline_access: false, allow_online_access: true });
+    const asked = { scope: 'openid offline_access online_access', audience: api.identifier };
+    const own = new TestBrowser(tenant);
+    const { scope, refresh_token } = (await spa.redeem((await spa.signIn(own, email, asked)).get('code'))).body;
+    assert.equal(scope, 'openid online_access');
+    const second = await spa.refresh(refresh_token);
+    assert.equal(second.status, 200);
+    tenant.pass(73 * 60 * 60 * 1000);
+    assertRefused(await spa.refresh(second.body['refresh_token']), 403, 'invalid_grant');
+    await spa.signIn(browser, email);
+  });
+
+  test('ends with a log-out', async () => {
+    const api = await createApi({ allow_online_access: true });
+    const own = new TestBrowser(tenant);
+    const asked = { scope: 'openid online_access', audience: api.identifier };
+    const { refresh_token } = (await spa.redeem((await spa.signIn(own, email, asked)).get('code'))).body;
+    await own.open(`/v2/logout?client_id=${spa.client.client_id}`);
+    assertRefused(await spa.refresh(refresh_token), 403, 'invalid_grant');
+  });
+
+  test('is not there unless the API allows it, and not without an API', async () => {
+    const api = await createApi();
+    const { scope } = await personTokens(api, { scope: 'openid online_access' });
+    assert.equal(scope, 'openid');
+    const code = (await spa.silently(browser, { scope: 'openid online_access' })).get('code');
+    const { body } = await spa.redeem(code);
+    assert.deepEqual([body['scope'], 'refresh_token' in body], ['openid', false]);
   });
 });
 

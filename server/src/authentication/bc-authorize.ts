@@ -23,7 +23,7 @@ export async function bcAuthorize(edge: Edge, request: FastifyRequest, reply: Fa
   try {
     requireGrant(client, ciba.name);
     const asked = parseCibaRequest(form, ctx.issuer);
-    const body = await readBody(ctx, request, form);
+    const body = await readBody(ctx, request, client, form);
     const { secret, user_id } = await beginBackchannelAuthentication(ctx, client, asked, body);
     ctx.emit({ type: 'ciba_start_succeeded', ...event, user_id });
     return reply.headers(noStore).send({

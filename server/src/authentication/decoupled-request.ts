@@ -1,5 +1,6 @@
 // Owns what the two endpoints share that begin a request to be decided elsewhere: who may begin one, and for what.
 import type { FastifyRequest } from 'fastify';
+import { userAccessRefusal } from '#domain/api-access';
 import type { Context } from '#domain/context';
 import type { DecoupledBody } from '#domain/decoupled-requests';
 import { userinfoAudience } from '#protocol/access-token';
@@ -26,10 +27,17 @@ async function apiOf(ctx: Context, form: Parameters): Promise<ResourceServer | u
 }
 
 /** Reads what is asked for, and notes where the request came from. Throws OAuthError. */
-export async function readBody(ctx: Context, request: FastifyRequest, form: Parameters): Promise<DecoupledBody> {
+export async function readBody(
+  ctx: Context,
+  request: FastifyRequest,
+  client: Client,
+  form: Parameters,
+): Promise<DecoupledBody> {
   for (const name of ['scope', 'audience', 'resource', 'authorization_details'])
     refuseOverlong(name, form.get(name) ?? '');
   const api = await apiOf(ctx, form);
+  const refusal = await userAccessRefusal(ctx, client, api);
+  if (refusal) throw refusal;
   const details = form.get('authorization_details');
   const { ip, userAgent } = callerOf(request);
   return {

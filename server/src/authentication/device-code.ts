@@ -20,7 +20,7 @@ export async function deviceCode(edge: Edge, request: FastifyRequest, reply: Fas
   const { client_id } = client;
   try {
     requireGrant(client, grant.name);
-    const body = await readBody(ctx, request, form);
+    const body = await readBody(ctx, request, client, form);
     const begun = await beginRequest(ctx, { kind: 'device', client_id, user_id: undefined, body, lifetimeSec });
     const user_code = showUserCode(begun.user_code as string);
     const verification_uri = `${ctx.issuer}${activatePath.slice(1)}`;

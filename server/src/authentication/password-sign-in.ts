@@ -1,5 +1,6 @@
 // Owns the grants by which an application hands over a person's password itself (RFC 6749 §4.3, Auth0's realms).
 import { randomId } from '#crypto/random';
+import { userAccessRefusal } from '#domain/api-access';
 import { type Connection, connectionsOf } from '#domain/connections';
 import type { Context } from '#domain/context';
 import { verifyPassword } from '#domain/passwords';
@@ -54,6 +55,8 @@ export async function signInByPassword(
   }
   const connection = await usableConnection(ctx, client, connectionName);
   const api = await grantedApi(ctx, form);
+  const refusal = await userAccessRefusal(ctx, client, api);
+  if (refusal) throw refusal;
   const mayRefresh = client.grant_types.includes('refresh_token');
   const scope = grantableScopes(parseScope(form.get('scope')), { api, mayRefresh });
   const user = await provedUser(ctx, connection, form);

@@ -45,6 +45,16 @@ async function userCeiling(ctx: Needed, client: Client, api: ResourceServer): Pr
   );
 }
 
+/** The refusal of an API that this application may not use on behalf of people; told before anything is consumed. */
+export async function userAccessRefusal(
+  ctx: Needed,
+  client: Client,
+  api: ResourceServer | undefined,
+): Promise<OAuthError | undefined> {
+  const ceiling = api && (await userCeiling(ctx, client, api));
+  return ceiling instanceof OAuthError ? ceiling : undefined;
+}
+
 const within = (names: readonly string[], ceiling: Ceiling) =>
   ceiling ? names.filter((name) => ceiling.has(name)) : names;
 

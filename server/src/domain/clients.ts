@@ -4,8 +4,11 @@ import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import type { Client, RefreshTokenSettings } from '#protocol/client';
 import { logoutAddressFault } from '#protocol/client-logout';
 import { redirectUriFault } from '#protocol/redirect-uri';
+import { longestTokenLifetimeSec } from '#protocol/resource-server';
+import type { SigningAlgorithm } from '#protocol/signing-algorithm';
 import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import { publishKeys } from './signing-keys.ts';
 import { Taken } from './taken.ts';
 
 const kind = documentKind<Client>('clients');
@@ -56,6 +59,29 @@ function checkUris(client: Client): void {
   if (logout) throw new RangeError(`The address ${JSON.stringify(logout.uri)} ${logout.fault}.`);
 }
 
+/** A key is forgotten when no token that it signed can live any more (see `key-rotation.ts`). */
+function checkLifetime({ jwt_configuration: { lifetime_in_seconds: seconds } }: Client): void {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= longestTokenLifetimeSec) return;
+  throw new RangeError(
+    `jwt_configuration.lifetime_in_seconds is a number of seconds, 1 to ${longestTokenLifetimeSec}.`,
+  );
+}
+
+function check(client: Client): void {
+  checkUris(client);
+  checkLifetime(client);
+}
+
+/** What an application's answers are signed with, those that are signed. */
+function algorithmsOf(client: Client): (SigningAlgorithm | undefined)[] {
+  return [
+    client.jwt_configuration.alg,
+    client.userinfo_signed_response_alg,
+    client.authorization_signed_response_alg,
+    client.introspection_signed_response_alg,
+  ];
+}
+
 /** What stands for the server itself where a journey wants an application. It is stored nowhere and may do nothing. */
 export const ownClientId = 'WarifuOwnPages000000000000000001';
 
@@ -70,9 +96,9 @@ export interface CreatedClient {
   readonly client_secret: string | undefined;
 }
 
-/** Makes an application. Throws RangeError for an address that is no callback, and Taken. */
+/** Makes an application. Throws RangeError for an address that is no callback or a lifetime that is none, and Taken. */
 export async function createClient(
-  ctx: Pick<Context, 'documents' | 'vault'>,
+  ctx: Pick<Context, 'documents' | 'vault' | 'keys'>,
   fresh: NewClient,
 ): Promise<CreatedClient> {
   const { client_secret: given, ...settings } = fresh;
@@ -83,21 +109,28 @@ export async function createClient(
   const secret = method === 'none' ? undefined : (given ?? made);
   const client: Client =
     secret === undefined ? unsealed : { ...unsealed, client_secret: ctx.vault.seal('client-secret', secret) };
-  checkUris(client);
+  check(client);
+  await publishKeys(ctx, algorithmsOf(client));
   const created = await ctx.documents.create(kind, client.client_id, client);
   if (created === 'taken') throw new Taken(`An application with the client_id ${client.client_id} exists already.`);
   return { client: created.body, client_secret: secret };
 }
 
-/** Changes an application's settings; false when there is none. */
+/** Changes an application's settings; false when there is none. Throws RangeError as createClient does. */
 export async function changeClient(
-  ctx: Pick<Context, 'documents'>,
+  ctx: Pick<Context, 'documents' | 'keys'>,
   clientId: string,
   change: Partial<Omit<Client, 'client_id' | 'client_secret'>>,
 ): Promise<boolean> {
+  const known = await findClient(ctx, clientId);
+  if (known) {
+    const asked = { ...known, ...change };
+    check(asked);
+    await publishKeys(ctx, algorithmsOf(asked));
+  }
   const changed = await ctx.documents.update(kind, clientId, (client) => {
     const next = { ...client, ...change };
-    checkUris(next);
+    check(next);
     return next;
   });
   return changed !== undefined && changed !== 'taken';

@@ -6,7 +6,7 @@ import type { Queries } from '#storage/database';
 import * as feed from '#storage/tables/documents';
 import * as rows from '#storage/tables/signing-keys';
 import type { Context } from './context.ts';
-import { type KeyEffects, newKeyRow, type SigningKeys, signingKeysKind } from './signing-keys.ts';
+import { type KeyEffects, newKeyRow, type SigningKeys, signerOf, signingKeysKind } from './signing-keys.ts';
 
 /** Times are epoch milliseconds. */
 export type SigningKey = Omit<rows.SigningKeyRow, 'sealed_private_key' | 'public_jwk' | 'alg'> & {
@@ -74,7 +74,12 @@ export interface Rotation {
   readonly next: string;
 }
 
+/** How long the next key has to wait until everybody can know it. */
+const waitMs = ({ now }: Pick<KeyEffects, 'now'>, { next }: Pair) => next.created_at + publishedBeforeUseMs - now();
+
 async function rotatePair(ctx: Needed, alg: KeyAlgorithm, from: Pair): Promise<Rotation | undefined> {
+  // What another master key seals, no server of this deployment could open.
+  signerOf(ctx, from.next);
   const fresh = await newKeyRow(ctx, alg, 'next');
   if (!(await change(ctx, (queries) => moveOn(ctx, queries, from, fresh)))) return undefined;
   return { alg, previous: from.current.kid, current: from.next.kid, next: fresh.kid };
@@ -104,8 +109,8 @@ export class RotationRefused extends RangeError {
 export async function rotateSigningKey(ctx: Needed, alg: KeyAlgorithm): Promise<Rotation | undefined> {
   const pair = await pairOf(ctx.database.queries, alg);
   if (!pair) throw new RotationRefused(alg, undefined);
-  const waitMs = pair.next.created_at + publishedBeforeUseMs - ctx.now();
-  if (waitMs > 0) throw new RotationRefused(alg, Math.ceil(waitMs / 1000));
+  const wait = waitMs(ctx, pair);
+  if (wait > 0) throw new RotationRefused(alg, Math.ceil(wait / 1000));
   return rotatePair(ctx, alg, pair);
 }
 
@@ -120,6 +125,8 @@ export async function revokeSigningKey(ctx: Needed, kid: string): Promise<Revoca
   const found = (await rows.list(ctx.database.queries)).find((row) => row.kid === kid);
   if (!found) return 'unknown';
   if (found.status === 'revoked') return 'revoked-before';
+  const before = await pairOf(ctx.database.queries, found.alg);
+  if (before) signerOf(ctx, before.next);
   const fresh = found.status === 'previous' ? undefined : await newKeyRow(ctx, found.alg as KeyAlgorithm, 'next');
   return change(ctx, async (queries): Promise<Revocation> => {
     const pair = await pairOf(queries, found.alg);
@@ -135,9 +142,11 @@ async function rotateDueKeys(ctx: Needed & Pick<Context, 'emit'>, everyMs: numbe
   const due = (await rows.list(ctx.database.queries)).filter(
     ({ status, activated_at }) => status === 'current' && (activated_at ?? 0) + everyMs <= ctx.now(),
   );
-  for (const { alg } of due) {
+  for (const { alg, kid } of due) {
     const pair = await pairOf(ctx.database.queries, alg);
-    const rotation = pair && (await rotatePair(ctx, alg as KeyAlgorithm, pair));
+    // Another node may have rotated since, and then this key isn't due any more.
+    if (pair?.current.kid !== kid || waitMs(ctx, pair) > 0) continue;
+    const rotation = await rotatePair(ctx, alg as KeyAlgorithm, pair);
     if (rotation) ctx.emit({ type: 'key_rotation', description: `${alg}: ${rotation.current} signs from now on` });
   }
 }

@@ -6,9 +6,10 @@ import { type Client, isPublic } from '#protocol/client';
 import { type Confirmation, isHeldBy } from '#protocol/confirmation';
 import { invalidProof } from '#protocol/dpop';
 import { OAuthError } from '#protocol/oauth-error';
-import { covers, isOidcScope, parseScope } from '#protocol/scope';
+import { covers, isOidcScope, isOnlineOnly, parseScope } from '#protocol/scope';
 import type { Queries } from '#storage/database';
 import * as rows from '#storage/tables/refresh-tokens';
+import * as sessions from '#storage/tables/sessions';
 import type { Context } from './context.ts';
 import { revokeFamily } from './revocations.ts';
 
@@ -143,6 +144,9 @@ async function findLive(
   if (family.revoked_at !== null) throw invalidToken('revoked');
   if ((family.expires_at ?? Infinity) <= now || (family.idle_expires_at ?? Infinity) <= now)
     throw invalidToken('expired');
+  if (isOnlineOnly(family.scope.split(' ')) && !(await sessions.isLive(ctx.database.queries, family.sid ?? '', now))) {
+    throw invalidToken('the session is over');
+  }
   return { presented, family };
 }
 

@@ -5,6 +5,7 @@ import type { ResourceServer } from '#protocol/resource-server';
 import { resourceServerFault } from '#protocol/resource-server-rules';
 import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import { publishKeys } from './signing-keys.ts';
 import { Taken } from './taken.ts';
 
 const kind = documentKind<ResourceServer>('resource-servers', (api) => api.identifier);
@@ -45,11 +46,6 @@ function check(ctx: Needed, api: ResourceServer): void {
   checkEncryptionKey(api);
 }
 
-/** Makes the keys of the API's algorithm now: they shall be known before the first token is signed with them. */
-async function publishKeys(ctx: Needed, { signing_alg }: ResourceServer): Promise<void> {
-  if (signing_alg !== 'HS256') await ctx.keys.signer(signing_alg);
-}
-
 /** Makes an API. Throws RangeError for settings that make no sense, and Taken. */
 export async function createResourceServer(ctx: Needed, fresh: NewResourceServer): Promise<ResourceServer> {
   const { signing_secret: given, ...settings } = fresh;
@@ -66,7 +62,7 @@ export async function createResourceServer(ctx: Needed, fresh: NewResourceServer
   check(ctx, unsealed);
   const secret = unsealed.signing_alg === 'HS256' ? { signing_secret: sealedSecret(ctx, given) } : {};
   const api = { ...unsealed, ...secret };
-  await publishKeys(ctx, api);
+  await publishKeys(ctx, [api.signing_alg]);
   const created = await ctx.documents.create(kind, api.id, api);
   if (created === 'taken') throw new Taken(`An API with the identifier ${api.identifier} exists already.`);
   return created.body;
@@ -92,7 +88,7 @@ export async function changeResourceServer(
   if (!known) return undefined;
   const asked = { ...known, ...change };
   check(ctx, asked);
-  await publishKeys(ctx, asked);
+  await publishKeys(ctx, [asked.signing_alg]);
   const changed = await ctx.documents.update(kind, known.id, (api) => {
     const next = { ...api, ...change };
     check(ctx, next);

@@ -1,9 +1,10 @@
 // Owns the ring of keys that a running server signs and verifies with; it changes while the server runs.
 import { certificateThumbprint, selfSignedCertificate } from '#crypto/certificate';
 import type { JwtSigner, JwtVerifier } from '#crypto/jwt';
+import { MasterKeyRefused } from '#crypto/master-key';
 import { generateSigningKey, readPrivateKey, readPublicKey } from '#crypto/signing-key';
 import type { Vault } from '#crypto/vault';
-import type { KeyAlgorithm } from '#protocol/signing-algorithm';
+import type { KeyAlgorithm, SigningAlgorithm } from '#protocol/signing-algorithm';
 import type { Database } from '#storage/database';
 import * as feed from '#storage/tables/documents';
 import * as rows from '#storage/tables/signing-keys';
@@ -75,10 +76,11 @@ function publicJwk(row: rows.SigningKeyRow): Record<string, unknown> {
   return { kty, use: 'sig', ...rest, kid: row.kid, x5t, x5c: [der], alg: row.alg };
 }
 
-function signerOf(ctx: KeyEffects, row: rows.SigningKeyRow): JwtSigner {
+/** Opens a key's private half. Throws MasterKeyRefused when it was sealed under another master key. */
+export function signerOf(ctx: KeyEffects, row: rows.SigningKeyRow): JwtSigner {
   const pem = ctx.vault.unseal('signing-key', row.sealed_private_key);
   if (pem === undefined) {
-    throw new Error(
+    throw new MasterKeyRefused(
       'The signing key cannot be opened with this master key. Put back the master.key file that belongs to this database.',
     );
   }
@@ -145,4 +147,15 @@ export async function loadSigningKeys(ctx: KeyEffects): Promise<SigningKeys> {
   const ring = new KeyRing(ctx);
   await ring.signer('RS256');
   return ring;
+}
+
+/**
+ * Makes the keys of the algorithms that an API or an application asks for, where they are missing: they are published
+ * before the first token is signed with them, so that nobody meets one that the JWKS it read a moment ago doesn't have.
+ */
+export async function publishKeys(
+  { keys }: { readonly keys: Pick<SigningKeys, 'signer'> },
+  algorithms: readonly (SigningAlgorithm | undefined)[],
+): Promise<void> {
+  for (const alg of new Set(algorithms)) if (alg !== undefined && alg !== 'HS256') await keys.signer(alg);
 }

@@ -84,6 +84,7 @@ export const en = {
       address: 'See your postal address',
       phone: 'See your phone number',
       offline_access: 'Keep this access while you aren’t using it',
+      online_access: 'Keep this access while you are logged in',
     },
     accept: 'Allow',
     deny: 'Don’t allow',

@@ -88,6 +88,7 @@ export const ja: Catalogue = {
       address: '住所の閲覧',
       phone: '電話番号の閲覧',
       offline_access: '利用していない間のアクセスの継続',
+      online_access: 'ログインしている間のアクセスの継続',
     },
     accept: '許可する',
     deny: '許可しない',

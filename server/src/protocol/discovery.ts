@@ -80,7 +80,7 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     introspection_encryption_alg_values_supported: facts.jweAlgorithms,
     introspection_encryption_enc_values_supported: facts.jweEncryptions,
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
+    id_token_signing_alg_values_supported: signingAlgorithms,
     claims_supported: [
       ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid', 'acr', 'amr'],
       ...profileClaimNames,

@@ -1,8 +1,17 @@
 // Owns the grammar of scopes and what becomes of the ones that were asked for.
 import { invalidRequest } from './oauth-error.ts';
+import type { ResourceServer } from './resource-server.ts';
 
-/** OpenID Connect Core §5.4 and §11. */
-export const oidcScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
+/** OpenID Connect Core §5.4 and §11, and Auth0's `online_access`: a refresh token that lives no longer than its session. */
+export const oidcScopes = [
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+  'online_access',
+] as const;
 
 const oidcScopeSet: ReadonlySet<string> = new Set(oidcScopes);
 
@@ -28,7 +37,7 @@ export function parseScope(scope: string | undefined): string[] {
 
 export interface ScopePolicy {
   /** The API asked for, or undefined when only the person's own profile is asked for. */
-  api: { readonly scopes: readonly { readonly value: string }[]; readonly allow_offline_access: boolean } | undefined;
+  api: Pick<ResourceServer, 'scopes' | 'allow_offline_access' | 'allow_online_access'> | undefined;
   /** Whether the application may use the refresh_token grant. */
   mayRefresh: boolean;
 }
@@ -41,8 +50,19 @@ export function grantableScopes(requested: readonly string[], policy: ScopePolic
   const defined = new Set(policy.api?.scopes.map((scope) => scope.value));
   return requested.filter((scope) => {
     if (scope === 'offline_access') return policy.mayRefresh && (policy.api?.allow_offline_access ?? true);
+    if (scope === 'online_access') return policy.mayRefresh && (policy.api?.allow_online_access ?? false);
     return oidcScopeSet.has(scope) || defined.has(scope);
   });
+}
+
+/** Whether what is granted goes with a refresh token, in a session of a browser. */
+export function asksForRefresh(scope: readonly string[]): boolean {
+  return scope.includes('offline_access') || scope.includes('online_access');
+}
+
+/** Whether a refresh token is worth something only while its session lives. */
+export function isOnlineOnly(scope: readonly string[]): boolean {
+  return scope.includes('online_access') && !scope.includes('offline_access');
 }
 
 /** Whether every scope is among the granted ones. */

@@ -7,6 +7,7 @@ import { findUser, type User } from '#domain/users';
 import { OAuthError } from '#protocol/oauth-error';
 import { requireParameter } from '#protocol/parameters';
 import { namedAudience } from '#protocol/resource';
+import { asksForRefresh } from '#protocol/scope';
 import type { Grant, TokenRequest } from '../grant.ts';
 
 /** The person of a code. Throws when they were deleted or blocked since. */
@@ -27,7 +28,7 @@ async function settle(
     const code = await redeemCode(ctx, queries, { ...redemption, client_id: client.client_id });
     if (code instanceof OAuthError) return code;
     const { family_id, user_id, sid, scope, audience = null, authenticated_at } = code;
-    if (!scope.includes('offline_access')) return { code, refresh_token: undefined };
+    if (!asksForRefresh(scope)) return { code, refresh_token: undefined };
     const details = { ...code.details, ...(confirmation && { confirmation }) };
     const family = { family_id, user_id, sid, scope: scope.join(' '), audience, authenticated_at, details };
     return { code, refresh_token: await issueRefreshToken(ctx, queries, client, family) };

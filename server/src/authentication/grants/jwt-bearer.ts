@@ -1,5 +1,7 @@
 // Owns the JWT bearer grant (RFC 7523 §2.1): another issuer, which we trust, says who the person is.
+
 import { randomId } from '#crypto/random';
+import { userAccessRefusal } from '#domain/api-access';
 import { proveAssertion, useAssertion } from '#domain/assertion-grants';
 import type { Context } from '#domain/context';
 import type { TrustedIssuer } from '#domain/trusted-issuers';
@@ -48,6 +50,8 @@ export const jwtBearer: Grant = {
     const proved = await proveAssertion(ctx, client, requireParameter(form, 'assertion'));
     const { api, possible } = await targetOf(ctx, proved.trusted, form);
     const scope = grantedScope(possible, form);
+    const refusal = await userAccessRefusal(ctx, client, api);
+    if (refusal) throw refusal;
     await useAssertion(ctx, proved);
     const signedIn = { user: proved.user, sid: undefined, authenticated_at: undefined };
     return { client, signedIn, scope, api, family_id: randomId(), gty: 'jwt-bearer' };

@@ -1,4 +1,5 @@
 // Owns the refresh token grant (RFC 6749 §6).
+import { userAccessRefusal } from '#domain/api-access';
 import { familyDetails, proveRefreshToken, rotateRefreshToken } from '#domain/refresh-tokens';
 import { findResourceServer } from '#domain/resource-servers';
 import { findUser } from '#domain/users';
@@ -24,6 +25,8 @@ export const refreshToken: Grant = {
     if (!user) throw new OAuthError('invalid_grant', 'Unknown or invalid refresh token.', 'the user is gone');
     if (user.blocked) throw new OAuthError('unauthorized', 'user is blocked');
     if (audience !== null && !api) throw new OAuthError('invalid_grant', 'The API of this token no longer exists.');
+    const refusal = await userAccessRefusal(ctx, client, api);
+    if (refusal) throw refusal;
     const refresh_token = await rotateRefreshToken(ctx, client, proved);
     // A refreshed ID token carries no nonce (OpenID Connect Core §12.2).
     const { confirmation: _held, authorization_details, ...asked } = familyDetails(proved.family);

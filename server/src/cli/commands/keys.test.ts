@@ -119,6 +119,23 @@ describe('on a deployment', () => {
   });
 });
 
+test('with another master key nothing is changed that the server could not open', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'warifu-keys-'));
+  const other = mkdtempSync(join(tmpdir(), 'warifu-keys-'));
+  const url = `sqlite:${join(data, 'warifu.sqlite')}`;
+  const { ctx, close } = await openServer(data, url);
+  const { kid } = await ctx.keys.signer('RS256');
+  await close();
+  loadMasterKey(other);
+  const env = { WARIFU_DATA: other, WARIFU_DATABASE: url };
+  for (const args of [['rotate'], ['revoke', kid]]) {
+    const { code, err } = await run(args, env);
+    assert.deepEqual([code, err.split('.')[0]], [1, 'The signing key cannot be opened with this master key']);
+  }
+  assert.match((await run(['list'], env)).out, new RegExp(`${kid}  current`));
+  for (const directory of [data, other]) rmSync(directory, { recursive: true });
+});
+
 describe('where nothing can be done', () => {
   const data = mkdtempSync(join(tmpdir(), 'warifu-keys-'));
   after(() => rmSync(data, { recursive: true }));

@@ -67,6 +67,18 @@ export async function hold(db: Queries, sid: string): Promise<boolean> {
   return (await holdOne(db, { sid })).length === 1;
 }
 
+/** Whether a session has neither ended nor expired. */
+export async function isLive(db: Queries, sid: string, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('sid')
+    .where('sid', '=', sid)
+    .where('expires_at', '>', now)
+    .where('idle_expires_at', '>', now)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The sessions of a person. */
 export async function listOfUser(db: Queries, userId: string): Promise<string[]> {
   const found = await db.selectFrom('sessions').select('sid').where('user_id', '=', userId).orderBy('sid').execute();
