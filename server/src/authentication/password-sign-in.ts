@@ -6,7 +6,7 @@ import { verifyPassword } from '#domain/passwords';
 import { issueRefreshToken } from '#domain/refresh-tokens';
 import type { Authorization } from '#domain/tokens';
 import { findUser, recordLogin, type User } from '#domain/users';
-import { type Client, isPublic } from '#protocol/client';
+import type { Client } from '#protocol/client';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
 import { type Parameters, requireParameter } from '#protocol/parameters';
 import type { ResourceServer } from '#protocol/resource-server';
@@ -64,10 +64,11 @@ export async function signInByPassword(
     await recordLogin(queries, user_id, authenticated_at, caller.ip);
     if (!scope.includes('offline_access')) return undefined;
     const audience = api?.identifier ?? null;
-    // RFC 9449 §5: a confidential application's refresh token is bound to the application itself.
-    const bound = confirmation && isPublic(client) ? { confirmation } : {};
     const family = { family_id, user_id, sid: null, scope: scope.join(' '), audience, authenticated_at };
-    return issueRefreshToken(ctx, queries, client, { ...family, details: { amr, ...bound } });
+    return issueRefreshToken(ctx, queries, client, {
+      ...family,
+      details: { amr, ...(confirmation ? { confirmation } : {}) },
+    });
   });
   const signedIn = { user, sid: undefined, authenticated_at, amr };
   return { client, signedIn, scope, api, family_id, refresh_token, gty: 'password' };

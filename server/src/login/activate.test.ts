@@ -1,6 +1,8 @@
 // X01, X02, X03, S04, S15: tests the page where a device's code is typed, and the decision that follows, over HTTP.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import fc from 'fast-check';
+import { changeTenantSettings } from '#domain/tenant-settings';
 import { TestApplication } from '../testing/application.ts';
 import { type Answer, formRequest, TestBrowser } from '../testing/browser.ts';
 import {
@@ -309,6 +311,47 @@ test('the sign-in on the way is a sign-in as any other: it signs in to every app
   const browser = await approveDevice(tenant, user_code, hana);
   const web = await TestApplication.create(tenant);
   assert.equal((await web.silently(browser)).has('code'), true);
+});
+
+test('applications that watch the session learn that another one began', async () => {
+  await changeTenantSettings(tenant.ctx, { session_management: true });
+  const web = await TestApplication.create(tenant);
+  const browser = new TestBrowser(tenant);
+  await web.signIn(browser, hana);
+  const watched = browser.cookies.get('__Host-warifu_session_state');
+  const { user_code } = await beginDevice(tenant, tv);
+  const page = await browser.submit(await type(browser, user_code), { action: 'other' });
+  await browser.submit(await signInTo(browser, page, taro), { action: 'accept' });
+  await changeTenantSettings(tenant.ctx, { session_management: false });
+  assert.ok(watched !== undefined && browser.cookies.get('__Host-warifu_session_state') !== watched);
+});
+
+test('D14: whatever is typed or sent is answered by a page, and by no fault of ours', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.constantFrom('user_code=', '%ff', '&&', '{"a":'),
+  );
+  const type = fc.constantFrom('application/x-www-form-urlencoded', 'application/json', 'text/plain');
+  await fc.assert(
+    fc.asyncProperty(text, type, async (payload, contentType) => {
+      tenant.pass(tenMinutes);
+      for (const body of [payload, `user_code=${encodeURIComponent(payload)}`]) {
+        const headers = { 'content-type': contentType };
+        const answer = await new TestBrowser(tenant).request({
+          method: 'POST',
+          url: '/activate',
+          headers,
+          payload: body,
+        });
+        assert.equal(answer.status, 400, `${answer.status} ${answer.body}`);
+        assert.match(answer.body, /^<!doctype html>/);
+      }
+      const query = encodeURIComponent(payload);
+      for (const path of [`/u/approvals/review?request=${query}`, `/u/approve?state=${query}`]) {
+        assert.equal((await new TestBrowser(tenant).open(path)).status, 400);
+      }
+    }),
+  );
 });
 
 test('the pages are in the language of the browser, and stay in the one that is chosen', async () => {

@@ -1,6 +1,7 @@
 // X05: tests sign-ins behind the scenes over HTTP: whom an application may have asked, how, and what comes of it.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { createResourceServer } from '#domain/resource-servers';
 import { assertRefused, claimsOf, type Fields, TestApplication, type TokenAnswer } from '../../testing/application.ts';
 import { TestBrowser } from '../../testing/browser.ts';
 import { cibaGrant, postForm, signInTo } from '../../testing/polling.ts';
@@ -239,6 +240,29 @@ test('an application proves itself before anybody is asked', async () => {
   for (const client_secret of [undefined, 'wrong']) assertRefused(await ask({ client_secret }), 401, 'invalid_client');
   const web = await TestApplication.create(tenant, { app_type: 'regular_web' });
   assertRefused(await ask({}, web), 403, 'unauthorized_client');
+});
+
+test('what is asked for in detail is shown, and stands in the token and in the ones that follow it', async () => {
+  const identifier = 'https://payments.example.com/';
+  const api = {
+    name: 'Payments',
+    identifier,
+    allow_offline_access: true,
+    authorization_details: [{ type: 'payment' }],
+  };
+  await createResourceServer(tenant.ctx, api);
+  const details = [{ type: 'payment', amount: { value: '42', currency: 'EUR' }, to: 'Taro <b>' }];
+  const asked = { audience: identifier, scope: 'openid offline_access' };
+  const { body } = await ask({ ...asked, authorization_details: JSON.stringify(details) });
+  const page = await follow(new TestBrowser(tenant), hana);
+  assert.ok(page.body.includes('to: Taro &lt;b&gt;') && page.body.includes('&quot;value&quot;:&quot;42&quot;'));
+  await decide('accept');
+  const tokens = await poll(body['auth_req_id']);
+  assert.deepEqual(claimsOf(tokens.body['access_token'])['authorization_details'], details);
+  const refreshed = await bank.refresh(tokens.body['refresh_token']);
+  assert.deepEqual(claimsOf(refreshed.body['access_token'])['authorization_details'], details);
+  const unknown = await ask({ ...asked, authorization_details: '[{"type":"other"}]' });
+  assertRefused(unknown, 400, 'invalid_authorization_details');
 });
 
 test('a link that is over or was made up leads to a page that says so', async () => {

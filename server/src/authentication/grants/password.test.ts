@@ -5,6 +5,7 @@ import { createConnection } from '#domain/connections';
 import { changeTenantSettings } from '#domain/tenant-settings';
 import { createDatabaseUser } from '#domain/users';
 import { assertRefused, claimsOf, type Fields, TestApplication } from '../../testing/application.ts';
+import { DpopSender } from '../../testing/dpop.ts';
 import {
   blockTestUser,
   createTestApi,
@@ -152,4 +153,19 @@ test('username and password must be there', async () => {
   for (const missing of ['username', 'password']) {
     assertRefused(await ask(trusted, { [missing]: undefined }), 400, 'invalid_request');
   }
+});
+
+test("a public application's refresh token is bound to the key that the password came with", async () => {
+  const grant_types = ['password', 'refresh_token'];
+  const native = await TestApplication.create(tenant, { app_type: 'native', grant_types });
+  const sender = new DpopSender(tenant);
+  const fields = { grant_type: 'password', username: email, password: testPassword, scope: 'offline_access' };
+  const attempt = async () => native.post(fields, { dpop: await sender.proof() });
+  const challenged = await attempt();
+  sender.nonce = challenged.headers['dpop-nonce'] as string | undefined;
+  const { body } = challenged.status === 200 ? challenged : await attempt();
+  assert.equal(body['token_type'], 'DPoP');
+  assert.notEqual((await native.refresh(body['refresh_token'])).status, 200);
+  const refreshed = await native.refresh(body['refresh_token'], {}, { dpop: await sender.proof() });
+  assert.equal(refreshed.status, 200, JSON.stringify(refreshed.body));
 });

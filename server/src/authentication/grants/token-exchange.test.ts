@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { signHmac, signJwt } from '#crypto/jwt';
 import { grantClient } from '#domain/client-grants';
+import { introspectToken } from '#domain/introspection';
 import { createResourceServer } from '#domain/resource-servers';
 import { tokenTypes } from '#protocol/token-exchange';
 import { assertRefused, claimsOf, type Fields, formType, TestApplication } from '../../testing/application.ts';
 import { TestBrowser } from '../../testing/browser.ts';
+import { DpopSender } from '../../testing/dpop.ts';
 import {
   blockTestUser,
   createTestApi,
@@ -60,14 +62,16 @@ before(async () => {
 });
 after(() => tenant.close());
 
-const exchange = (application: TestApplication, subject_token: string | undefined, extra: Fields = {}) =>
-  application.post({
-    grant_type,
-    subject_token,
-    subject_token_type: tokenTypes.accessToken,
-    audience: downstream,
-    ...extra,
-  });
+const exchange = (
+  application: TestApplication,
+  subject_token: string | undefined,
+  extra: Fields = {},
+  headers: Record<string, string> = {},
+) =>
+  application.post(
+    { grant_type, subject_token, subject_token_type: tokenTypes.accessToken, audience: downstream, ...extra },
+    headers,
+  );
 
 const personalToken = async (extra: Fields = {}) => (await web.tokens(email, { ...forApi, ...extra }))['access_token'];
 
@@ -389,6 +393,20 @@ test('X06: a person acts for another only if may_act in the subject_token names 
   await blockTestUser(tenant, agent.user_id);
   const actor = { actor_token: access_token, actor_token_type: tokenTypes.accessToken };
   assertRefused(await exchange(web, await permitting(agent.user_id), actor), 403, 'unauthorized');
+});
+
+test('the new token is bound to the key that its sender proves to have, and introspection tells that', async () => {
+  const sender = new DpopSender(tenant);
+  const attempt = async () => exchange(api, await personalToken(), {}, { dpop: await sender.proof() });
+  const challenged = await attempt();
+  sender.nonce = challenged.headers['dpop-nonce'] as string | undefined;
+  const { status, body } = challenged.status === 200 ? challenged : await attempt();
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal(body['token_type'], 'DPoP');
+  assert.deepEqual(claimsOf(body['access_token'])['cnf'], { jkt: sender.jkt });
+  const told = await introspectToken(tenant.ctx, api.client, String(body['access_token']));
+  assert.ok(told.active);
+  assert.deepEqual([told['token_type'], told['cnf']], ['DPoP', { jkt: sender.jkt }]);
 });
 
 test('T04: the grant is off until it is given, and never for who keeps no secret', async () => {
