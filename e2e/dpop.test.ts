@@ -1,15 +1,9 @@
 // Auth0's SDK for browsers with DPoP switched on, as it comes: its key, our nonces, its refreshes and its requests.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Application } from './application.ts';
+import { Application, type PageFile } from './application.ts';
 import { ann, beginWalk, signIn, type Walk } from './walk.ts';
-
-const sdk = readFileSync(
-  new URL('../node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.esm.js', import.meta.url),
-  'utf8',
-);
 
 interface Answer {
   readonly status: number;
@@ -56,9 +50,12 @@ describe('a single-page application whose tokens are bound to a key', () => {
   let bound: Application;
   before(async () => {
     const html = { type: 'text/html', body: page };
-    const files = { '/': html, '/callback': html, '/sdk.js': { type: 'text/javascript', body: sdk } };
+    const files: Record<string, PageFile> = { '/': html, '/callback': html };
     bound = await Application.listen('bound', files);
     walk = await beginWalk({}, [bound]);
+    // As the demo application has it: the package's own file.
+    const sdk = await fetch(`${walk.issuer}demo/vendor/auth0-spa-js.js`);
+    files['/sdk.js'] = { type: 'text/javascript', body: await sdk.text() };
   });
   after(async () => {
     bound?.close();

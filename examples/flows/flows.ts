@@ -105,6 +105,11 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    name: 'dpop',
+    shows: /^Type: DPoP · bound to: [\w-]{43}$/m,
+    furnish: (ctx) => machine(ctx, { require_dpop_nonce: true }),
+  },
+  {
     name: 'device-code',
     shows: /^Tokens: .*access_token/m,
     furnish: (ctx) => application(ctx, { app_type: 'native', grant_types: [grant('device_code'), 'refresh_token'] }),

@@ -10,24 +10,36 @@ import type { Parameters } from '#protocol/parameters';
 import { certificateOf } from './mutual-tls.ts';
 import { type Edge, endpointsOf } from './route.ts';
 
+/** Uses up what works once. Throws invalid_client when it was used before. */
+type Settle = () => Promise<void>;
+
+const nothingToSettle: Settle = () => Promise.resolve();
+
 /** Proves that the caller is the application, by one method. Throws invalid_client. */
-type Proof = (edge: Edge, client: Client, presented: PresentedCredentials, request: FastifyRequest) => Promise<void>;
+type Proof = (
+  edge: Edge,
+  client: Client,
+  presented: PresentedCredentials,
+  request: FastifyRequest,
+) => Promise<Settle | undefined>;
 
 /** Auth0 takes the secret in the header and in the body alike, whichever of them was registered. */
 const bySecret: Proof = async ({ ctx }, client, { client_secret }) => {
   if (client_secret === undefined) throw invalidClient('no secret');
   if (!secretMatches(ctx, client, client_secret)) throw invalidClient('wrong secret');
+  return undefined;
 };
 
 const byAssertion =
   (method: 'client_secret_jwt' | 'private_key_jwt'): Proof =>
   async (edge, client, { client_assertion: assertion }, request) => {
     if (assertion === undefined) throw invalidClient('no assertion');
-    await verifyClientAssertion(edge.ctx, client, method, { assertion, endpoints: endpointsOf(edge, request) });
+    return verifyClientAssertion(edge.ctx, client, method, { assertion, endpoints: endpointsOf(edge, request) });
   };
 
 const byName: Proof = async (_edge, _client, { client_secret, client_assertion }) => {
   if (client_secret !== undefined || client_assertion !== undefined) throw invalidClient('more than a name');
+  return undefined;
 };
 
 const byCertificate: Proof = async (edge, client, presented, request) => {
@@ -35,9 +47,9 @@ const byCertificate: Proof = async (edge, client, presented, request) => {
   const certificate = certificateOf(edge, request);
   if (!certificate) throw invalidClient('no certificate');
   if (client.token_endpoint_auth_method === 'self_signed_tls_client_auth') {
-    return proveByRegistration(edge.ctx, client, certificate);
-  }
-  proveByAuthority(edge.ctx, client, certificate, edge.mtls.authorities);
+    await proveByRegistration(edge.ctx, client, certificate);
+  } else proveByAuthority(edge.ctx, client, certificate, edge.mtls.authorities);
+  return undefined;
 };
 
 const proofs: Readonly<Record<TokenEndpointAuthMethod, Proof>> = {
@@ -50,15 +62,35 @@ const proofs: Readonly<Record<TokenEndpointAuthMethod, Proof>> = {
   self_signed_tls_client_auth: byCertificate,
 };
 
+export interface RecognisedClient {
+  readonly client: Client;
+  /** To be called before anything comes of the request. */
+  readonly settle: Settle;
+}
+
+/**
+ * The application that sends the request, whose assertion is not used up yet: for where more is to be proved, and a
+ * request that lacked a nonce comes again with the same assertion. Throws as `authenticateClient` does.
+ */
+export async function recogniseClient(
+  edge: Edge,
+  request: FastifyRequest,
+  form: Parameters,
+): Promise<RecognisedClient> {
+  const presented = presentedCredentials(request.headers.authorization, form);
+  const client = await findClient(edge.ctx, presented.client_id);
+  if (!client) throw invalidClient('unknown client');
+  const settle = await proofs[client.token_endpoint_auth_method](edge, client, presented, request);
+  return { client, settle: settle ?? nothingToSettle };
+}
+
 /**
  * The application that sends the request: every endpoint that applications call begins with this. What it shows must be
  * of the kind that it registered, and nothing else with it. Throws invalid_client or invalid_request (RFC 6749 §2.3,
  * §3.2.1).
  */
 export async function authenticateClient(edge: Edge, request: FastifyRequest, form: Parameters): Promise<Client> {
-  const presented = presentedCredentials(request.headers.authorization, form);
-  const client = await findClient(edge.ctx, presented.client_id);
-  if (!client) throw invalidClient('unknown client');
-  await proofs[client.token_endpoint_auth_method](edge, client, presented, request);
+  const { client, settle } = await recogniseClient(edge, request, form);
+  await settle();
   return client;
 }

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { SignJWT } from 'jose';
 import { verifyJwt } from '#crypto/jwt';
 import { grantClient } from '#domain/client-grants';
 import type { NewClient } from '#domain/clients';
 import { createResourceServer } from '#domain/resource-servers';
+import { clientAssertionType } from '#protocol/client-assertion';
 import { withDatabase } from '#storage/testing';
 import { assertRefused, claimsOf, type Fields, TestApplication, type TokenAnswer } from '../testing/application.ts';
 import { TestBrowser } from '../testing/browser.ts';
@@ -285,6 +287,26 @@ describe('nonces', () => {
     assertRefused(await ask(await sender.proof(), strict), 400, 'use_dpop_nonce');
     const lax = await TestApplication.create(tenant, { require_dpop_nonce: false });
     assert.equal((await redeem(sender, lax)).status, 200);
+  });
+
+  test('an assertion is not used up by a request that is to come again with a nonce', async () => {
+    const secret = 'a-secret-that-is-long-enough-to-sign-with-it';
+    const signing = await machineWith({
+      ...{ token_endpoint_auth_method: 'client_secret_jwt', client_secret: secret },
+      require_dpop_nonce: true,
+    });
+    const { client_id } = signing.client;
+    const client_assertion = await new SignJWT({ iss: client_id, sub: client_id, aud: tenant.ctx.issuer, jti: 'one' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime(Math.floor(tenant.ctx.now() / 1000) + 60)
+      .sign(Buffer.from(secret));
+    const fields = { client_secret: undefined, client_assertion, client_assertion_type: clientAssertionType };
+    const again = new DpopSender(tenant);
+    const first = await ask(await again.proof(), signing, fields);
+    assertRefused(first, 400, 'use_dpop_nonce');
+    again.nonce = String(first.headers['dpop-nonce']);
+    await accepted(ask(await again.proof(), signing, fields));
+    assertRefused(await ask(await again.proof(), signing, fields), 401, 'invalid_client');
   });
 });
 

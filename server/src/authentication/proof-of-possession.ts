@@ -9,6 +9,7 @@ import { type Client, isPublic } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
 import { invalidProof } from '#protocol/dpop';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
+import type { RecognisedClient } from './client-authentication.ts';
 import { certificateOf } from './mutual-tls.ts';
 import { type Edge, endpointsOf } from './route.ts';
 
@@ -53,17 +54,19 @@ function refuseWithout({ jkt, certificate }: Possession, client: Client): void {
 }
 
 /**
- * What the sender of a request has, where `client` sends it: at the token endpoint, and where a request is pushed, whose
- * code will be bound to the key (RFC 9449 §10.1). The proof is used up. Throws invalid_dpop_proof and use_dpop_nonce.
+ * What the sender of a request has, where an application sends it: at the token endpoint, and where a request is pushed, whose
+ * code will be bound to the key (RFC 9449 §10.1). The proof is used up, and before it what `settle` uses up. Throws
+ * invalid_dpop_proof and use_dpop_nonce.
  */
 export async function provePossession(
   edge: Edge,
   request: FastifyRequest,
   reply: FastifyReply,
-  client: Client,
+  { client, settle }: RecognisedClient,
 ): Promise<Possession> {
   const proof = proofOf(edge, request, reply, { needsNonce: needsNonce(client) });
   const possession = { jkt: proof?.jkt, certificate: certificateOf(edge, request)?.thumbprint };
+  await settle();
   if (proof) await useProof(edge.ctx, proof);
   return possession;
 }

@@ -6,7 +6,7 @@ import { noStore } from '#http/headers';
 import type { Client } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import { type Parameters, requireParameter } from '#protocol/parameters';
-import { authenticateClient } from './client-authentication.ts';
+import { recogniseClient } from './client-authentication.ts';
 import type { Grant } from './grant.ts';
 import { findGrant } from './grants.ts';
 import { corsForClient } from './origins.ts';
@@ -27,13 +27,14 @@ function allowedGrant(client: Client, form: Parameters): Grant {
 export async function token(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx } = edge;
   const form = parametersOf(request.body);
-  const client = await authenticateClient(edge, request, form);
+  const recognised = await recogniseClient(edge, request, form);
+  const { client } = recognised;
   reply.headers(corsForClient(client, request.headers.origin));
   const grant = allowedGrant(client, form);
   const caller = callerOf(request);
   const event = { client_id: client.client_id, ip: caller.ip };
   try {
-    const possession = await provePossession(edge, request, reply, client);
+    const possession = await provePossession(edge, request, reply, recognised);
     const confirmation = confirmationOf(possession, client);
     const authorization = await grant.resolve(ctx, { client, form, caller, confirmation });
     const tokens = await issueTokens(ctx, bindTokens(authorization, possession));

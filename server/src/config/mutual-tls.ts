@@ -36,7 +36,7 @@ export const mutualTlsSettings = {
     name: 'WARIFU_CERTIFICATE_HEADER',
     parse: parsers.headerName,
     otherwise: 'none',
-    help: 'The header in which a proxy passes certificates on: as in RFC 9440, as nginx escapes them, or as Envoy does.',
+    help: 'The header in which a proxy passes certificates on, as RFC 9440, nginx or Envoy writes them. The proxy must remove it from what it receives.',
   }),
   trustedProxies: row({
     name: 'WARIFU_TRUSTED_PROXIES',

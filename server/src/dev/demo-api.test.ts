@@ -9,7 +9,8 @@ import type { DemoCaller } from './options.ts';
 const idTokenSentence = 'This is an ID token: it tells the application who signed in. Send the access token instead.';
 
 async function verifyAccessToken(token: string): Promise<DemoCaller> {
-  const known = { sub: 'auth0|1', client_id: 'demo' };
+  const known = { sub: 'auth0|1', client_id: 'demo', confirmation: undefined };
+  if (token === 'bound') return { ...known, scope: ['read:demo'], confirmation: { jkt: 'a-key' } };
   if (token === 'good') return { ...known, scope: ['openid', 'read:demo'] };
   if (token === 'no-scope') return { ...known, scope: ['openid', 'unread:demo', 'read:demos'] };
   if (token === 'scope-is-empty') return { ...known, scope: [''] };
@@ -33,6 +34,13 @@ test('an access token with read:demo is answered with a message, the subject and
   });
   assert.equal(response.headers['cache-control'], 'no-store');
   assert.equal(response.headers['x-content-type-options'], 'nosniff');
+});
+
+test('T09: a token that is bound to a key is no bearer token', async () => {
+  const response = await call('Bearer bound');
+  assert.equal(response.statusCode, 401);
+  assert.equal(response.json().error, 'invalid_token');
+  assert.match(String(response.headers['www-authenticate']), /bound to a key/);
 });
 
 test('the scheme is accepted in any case', async () => {

@@ -55,7 +55,12 @@ export function demoApi(verifyAccessToken: DevOptions['verifyAccessToken']) {
       return refuse(reply, 401, 'invalid_token', sentences[error.fault], { reason: error.fault });
     }
 
-    const { sub, scope } = presented;
+    const { sub, scope, confirmation } = presented;
+    // RFC 9449 §7.1: who stole it would send it just so.
+    if (confirmation) {
+      const description = 'The access token is bound to a key, and this API takes only tokens that are not.';
+      return refuse(reply, 401, 'invalid_token', description, { reason: 'bound' });
+    }
     if (!scope.includes(requiredScope)) {
       const description = `The access token lacks the scope ${requiredScope}. Ask for it when signing in.`;
       return refuse(reply, 403, 'insufficient_scope', description, { reason: 'scope', scope: requiredScope });

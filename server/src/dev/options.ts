@@ -2,7 +2,7 @@
 import type { PresentedToken } from '#domain/access-tokens';
 
 /** What the demo API wants to know of who calls it. */
-export type DemoCaller = Pick<PresentedToken, 'sub' | 'client_id' | 'scope'>;
+export type DemoCaller = Pick<PresentedToken, 'sub' | 'client_id' | 'scope' | 'confirmation'>;
 
 export interface DevOptions {
   /** With its trailing slash: `http://localhost:4000/`. */

@@ -15,7 +15,12 @@ for (const route of devRoutes({
   issuer,
   demoClientId: 'demoClient',
   demoAudience: 'http://localhost:4000/demo/api',
-  verifyAccessToken: async () => ({ sub: 'auth0|1', client_id: 'demoClient', scope: ['read:demo'] }),
+  verifyAccessToken: async () => ({
+    sub: 'auth0|1',
+    client_id: 'demoClient',
+    scope: ['read:demo'],
+    confirmation: undefined,
+  }),
 })) {
   app.route(route);
 }

@@ -38,7 +38,8 @@ async function keysOf(
 }
 
 /**
- * Proves by an assertion that the caller is the application, once. `endpoints` are the addresses of the one that was called; FAPI 2.0
+ * Proves by an assertion that the caller is the application. It is used up by the function that comes back, which throws
+ * invalid_client when it was before: what else is wrong with the request is said first. `endpoints` are the addresses of the one that was called; FAPI 2.0
  * has it addressed to the issuer alone. Throws invalid_client.
  */
 export async function verifyClientAssertion(
@@ -46,7 +47,7 @@ export async function verifyClientAssertion(
   client: Client,
   method: AssertionMethod,
   { assertion, endpoints }: { readonly assertion: string; readonly endpoints: readonly string[] },
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const kid = peekJwt(assertion)?.header['kid'];
   const keys = await keysOf(ctx, client, method, kid);
   const jwt = verifyForeignJwt(assertion, keys, { algorithms: algorithmsOf(client, method) });
@@ -62,6 +63,8 @@ export async function verifyClientAssertion(
   if (fault !== undefined) throw invalidAssertion(fault);
   const { jti, exp } = jwt.claims as { jti: string; exp: number };
   const expiresAt = (exp + assertionSkewSec) * 1000;
-  const isFirst = await useOnce(ctx, 'client-assertion', { scope: client.client_id, id: jti }, Math.ceil(expiresAt));
-  if (!isFirst) throw invalidAssertion('was used before: make a new one, with its own jti, for each request');
+  return async () => {
+    const isFirst = await useOnce(ctx, 'client-assertion', { scope: client.client_id, id: jti }, Math.ceil(expiresAt));
+    if (!isFirst) throw invalidAssertion('was used before: make a new one, with its own jti, for each request');
+  };
 }

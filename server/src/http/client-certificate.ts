@@ -30,7 +30,7 @@ function fromEscapedPem(text: string): Uint8Array {
  * The DER in a header: bytes between colons (RFC 9440 §2.1), Envoy's x-forwarded-client-cert, or PEM as nginx has it in
  * $ssl_client_escaped_cert. Throws invalid_request for anything else, and for the certificates of several hops.
  */
-export function readCertificateHeader(text: string): Uint8Array {
+function readCertificateHeader(text: string): Uint8Array {
   const bytes = /^:([A-Za-z0-9+/]+={0,2}):$/.exec(text)?.[1];
   if (bytes !== undefined) return Buffer.from(bytes, 'base64');
   if (/^-----BEGIN/.test(text)) return fromEscapedPem(text);
