@@ -14,6 +14,7 @@ import { signingAlgorithms } from './signing-algorithm.ts';
 const endpoints = {
   authorization_endpoint: 'authorize',
   token_endpoint: 'oauth/token',
+  pushed_authorization_request_endpoint: 'oauth/par',
   revocation_endpoint: 'oauth/revoke',
   introspection_endpoint: 'oauth/introspect',
   userinfo_endpoint: 'userinfo',
@@ -94,6 +95,7 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     backchannel_user_code_parameter_supported: false,
     prompt_values_supported: prompts,
     ui_locales_supported: locales,
+    require_pushed_authorization_requests: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     claims_parameter_supported: true,
