@@ -1,10 +1,11 @@
 // Owns where the parameters of an authorization request come from: the address, what was pushed, or a signed object.
 import type { Context } from '#domain/context';
 import { findPushedRequest, isPushedReference } from '#domain/pushed-requests';
+import { fetchRequestObject, readRequestObject } from '#domain/request-objects';
 import type { Provenance } from '#protocol/authorize-check';
 import type { Client } from '#protocol/client';
-import { invalidRequest, OAuthError } from '#protocol/oauth-error';
-import type { Parameters } from '#protocol/parameters';
+import { invalidRequest } from '#protocol/oauth-error';
+import { type Parameters, refuseOverlong } from '#protocol/parameters';
 
 export interface Requested {
   /** With the client_id, and without anything that points elsewhere. */
@@ -13,6 +14,9 @@ export interface Requested {
   /** The digest of the pushed request. */
   readonly pushed?: string;
 }
+
+/** As long as the parameters in it; its reader has a limit of its own. */
+const longestObject = 32_768;
 
 /**
  * What is asked for, wherever it stands. Beside a pushed request only the client_id counts (RFC 9126 §4). Throws
@@ -25,12 +29,14 @@ export async function requestedParameters(ctx: Context, client: Client, sent: Pa
     throw invalidRequest('The request is sent by value and by reference. Send request or request_uri, not both.');
   }
   if (uri !== undefined && isPushedReference(uri)) {
-    const { parameters, provenance, digest } = await findPushedRequest(ctx, client.client_id, uri);
-    return { parameters, provenance, pushed: digest };
+    const { digest, ...found } = await findPushedRequest(ctx, client.client_id, uri);
+    return { ...found, pushed: digest };
   }
-  if (uri !== undefined || object !== undefined)
-    throw new OAuthError('invalid_request_object', 'Request objects are not supported. Send plain parameters.');
-  return { parameters: sent, provenance: { pushed: false, signed: false } };
+  const text = uri === undefined ? object : await fetchRequestObject(ctx, client, uri);
+  if (text === undefined) return { parameters: sent, provenance: { pushed: false, signed: false } };
+  refuseOverlong('request', text, longestObject);
+  const { parameters, signed } = await readRequestObject(ctx, client, text, sent);
+  return { parameters, provenance: { pushed: false, signed } };
 }
 
 /** What proves who sends the request, and isn't part of it. */
