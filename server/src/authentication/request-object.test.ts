@@ -89,7 +89,7 @@ async function codeOf(application: TestApplication, request: string, extra: Fiel
 /** Refused on a page of ours, since nothing is known of where to answer. */
 async function assertObjectRefused(application: TestApplication, request: string, error = 'invalid_request_object') {
   const page = await send(application, { request });
-  assert.equal(page.location, undefined, page.location?.href);
+  assert.equal(page.location, undefined);
   assert.equal(page.status, 400);
   assert.match(page.body, new RegExp(error));
   assertRefused(await push(tenant, application, { request }), 400, error);

@@ -3,6 +3,7 @@ import { equalSecrets, sha256 } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import type { Client, RefreshTokenSettings } from '#protocol/client';
 import { logoutAddressFault } from '#protocol/client-logout';
+import { complianceFault } from '#protocol/compliance';
 import { redirectUriFault } from '#protocol/redirect-uri';
 import { longestTokenLifetimeSec } from '#protocol/resource-server';
 import type { SigningAlgorithm } from '#protocol/signing-algorithm';
@@ -71,6 +72,8 @@ function checkLifetime({ jwt_configuration: { lifetime_in_seconds: seconds } }: 
 function check(client: Client): void {
   checkUris(client);
   checkLifetime(client);
+  const fault = complianceFault(client);
+  if (fault !== undefined) throw new RangeError(`The compliance_level ${client.compliance_level} ${fault}.`);
 }
 
 /** What an application's answers are signed with, those that are signed. */

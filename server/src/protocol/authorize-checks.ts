@@ -1,6 +1,7 @@
 // Owns the order in which an authorization request is judged, before and after its redirect URI is proved.
 import type { AuthorizeCheck, AuthorizeFacts } from './authorize-check.ts';
 import { audience } from './authorize-checks/audience.ts';
+import { compliance } from './authorize-checks/compliance.ts';
 import { connection } from './authorize-checks/connection.ts';
 import { grantAllowed } from './authorize-checks/grant-allowed.ts';
 import { pkce } from './authorize-checks/pkce.ts';
@@ -35,7 +36,15 @@ export function verifyDestination(parameters: Parameters, client: Client): Verif
 }
 
 /** The rules after it: what fails here goes back to the application. Refusals come in this order. */
-const checks: readonly AuthorizeCheck[] = [provenance, webMessageOrigin, grantAllowed, pkce, audience, connection];
+const checks: readonly AuthorizeCheck[] = [
+  provenance,
+  compliance,
+  webMessageOrigin,
+  grantAllowed,
+  pkce,
+  audience,
+  connection,
+];
 
 /** Throws OAuthError at the first rule that the request breaks. */
 export function checkAuthorizeRequest(facts: AuthorizeFacts): void {
