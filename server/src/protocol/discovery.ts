@@ -81,6 +81,11 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     introspection_encryption_enc_values_supported: facts.jweEncryptions,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
+    id_token_encryption_alg_values_supported: facts.jweAlgorithms,
+    id_token_encryption_enc_values_supported: facts.jweEncryptions,
+    userinfo_signing_alg_values_supported: signingAlgorithms,
+    userinfo_encryption_alg_values_supported: facts.jweAlgorithms,
+    userinfo_encryption_enc_values_supported: facts.jweEncryptions,
     claims_supported: [
       ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid', 'acr', 'amr'],
       ...profileClaimNames,
