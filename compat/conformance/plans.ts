@@ -43,8 +43,7 @@ const signIn: Plan['browser'] = (browser) => [browser.signIn()];
 const coreOverrides: Plan['overrides'] = (browser) => ({
   'oidcc-prompt-login': [browser.signInAgain()],
   'oidcc-max-age-1': [browser.signInAgain()],
-  'oidcc-ensure-registered-redirect-uri': [browser.authorizeShows('Callback URL mismatch')],
-  'oidcc-response-type-missing': [browser.authorizeShows('response_type')],
+  'oidcc-ensure-registered-redirect-uri': [browser.authorizeShows('accept this request')],
 });
 
 const logoutOverrides: Plan['overrides'] = (browser) => {
