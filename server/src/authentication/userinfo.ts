@@ -1,12 +1,14 @@
 // Owns GET and POST /userinfo: claims about the person of an access token (OpenID Connect Core §5.3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessTokenRefused, type PresentedToken, verifyAccessToken } from '#domain/access-tokens';
+import { findClient } from '#domain/clients';
 import { findUser } from '#domain/users';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
 import { presentedAccessToken } from '#protocol/bearer';
 import { profileClaims } from '#protocol/claims';
+import { isStandard } from '#protocol/compliance';
 import { OAuthError } from '#protocol/oauth-error';
 import { corsForAnyClient } from './origins.ts';
 import { verifyPossession } from './proof-of-possession.ts';
@@ -47,5 +49,7 @@ export async function userinfo(edge: Edge, request: FastifyRequest, reply: Fasti
   if (!scope.includes('openid')) throw new OAuthError('invalid_token', sentences['wrong-audience']);
   const user = await findUser(ctx, sub);
   if (!user || user.blocked) throw new OAuthError('invalid_token', 'The person of this token cannot sign in any more.');
-  return reply.headers(noStore).send({ sub, ...profileClaims(user, scope, wantedOf(verified)) });
+  const client = await findClient(ctx, verified.client_id);
+  const style = client && isStandard(client) ? 'standard' : 'auth0';
+  return reply.headers(noStore).send({ sub, ...profileClaims(user, scope, wantedOf(verified), style) });
 }
