@@ -27,6 +27,7 @@ const staticClients: Plan['clients'] = (at) => {
     callbacks: [`${at}callback`],
     allowed_logout_urls: [`${at}post_logout_redirect`],
     grant_types,
+    compliance_level: 'oidc',
     token_endpoint_auth_method: 'client_secret_basic',
   } as const;
   return {
