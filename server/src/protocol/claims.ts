@@ -14,6 +14,8 @@ export interface Profile {
   readonly phone_verified: boolean;
   /** Epoch milliseconds. */
   readonly updated_at: number;
+  /** What the person says of themself beside that. */
+  readonly user_metadata?: Readonly<Record<string, unknown>>;
 }
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -24,6 +26,14 @@ export type ClaimsStyle = 'auth0' | 'standard';
 function readUpdatedAt({ updated_at }: Profile, style: ClaimsStyle): string | number {
   return style === 'auth0' ? new Date(updated_at).toISOString() : Math.floor(updated_at / 1000);
 }
+
+/** A standard claim that Auth0 has no field for: it is told, where OpenID Connect's letter is kept, if it is in the metadata. */
+const stated =
+  (name: string, type: 'string' | 'object') =>
+  ({ user_metadata = {} }: Profile, style: ClaimsStyle): unknown => {
+    const value = style === 'standard' && Object.hasOwn(user_metadata, name) ? user_metadata[name] : null;
+    return typeof value === type && !Array.isArray(value) ? value : null;
+  };
 
 /** Each claim with the scope that lets it out, in the order Auth0 gives them. Null is what isn't known. */
 const claims: readonly (readonly [
@@ -37,6 +47,15 @@ const claims: readonly (readonly [
   ['name', 'profile', (profile) => profile.name],
   ['picture', 'profile', (profile) => profile.picture],
   ['updated_at', 'profile', readUpdatedAt],
+  ['middle_name', 'profile', stated('middle_name', 'string')],
+  ['preferred_username', 'profile', stated('preferred_username', 'string')],
+  ['profile', 'profile', stated('profile', 'string')],
+  ['website', 'profile', stated('website', 'string')],
+  ['gender', 'profile', stated('gender', 'string')],
+  ['birthdate', 'profile', stated('birthdate', 'string')],
+  ['zoneinfo', 'profile', stated('zoneinfo', 'string')],
+  ['locale', 'profile', stated('locale', 'string')],
+  ['address', 'address', stated('address', 'object')],
   ['email', 'email', (profile) => profile.email],
   ['email_verified', 'email', (profile) => (profile.email === null ? null : profile.email_verified)],
   ['phone_number', 'phone', (profile) => profile.phone_number],
