@@ -1,32 +1,40 @@
 // Owns GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server.
+import { isDeepStrictEqual } from 'node:util';
 import { sha256 } from '#crypto/digest';
 import { jweAlgorithms, jweEncryptions } from '#crypto/jwe';
+import { takesRegistrations } from '#domain/client-registrations';
 import { managesSessions } from '#domain/session-state';
 import { corsPublic } from '#http/cors';
 import { type ReadyMade, readyMade, sendReadyMade } from '#http/ready-made';
 import { locales } from '#i18n/locale';
-import { discoveryDocument } from '#protocol/discovery';
+import { type DiscoveryFacts, discoveryDocument } from '#protocol/discovery';
 import { grants } from './grants.ts';
 import type { Edge, Handler } from './route.ts';
 
-const answers = new WeakMap<Edge, { readonly sessionManagement: boolean; readonly answer: ReadyMade }>();
+/** What the tenant switches on and off. */
+type Switches = Pick<DiscoveryFacts, 'sessionManagement' | 'registration'>;
+
+const answers = new WeakMap<Edge, { readonly switches: Switches; readonly answer: ReadyMade }>();
 
 async function answerFor(edge: Edge): Promise<ReadyMade> {
   const { ctx, mtls } = edge;
   const known = answers.get(edge);
-  const sessionManagement = await managesSessions(ctx);
-  if (known?.sessionManagement === sessionManagement) return known.answer;
+  const switches: Switches = {
+    sessionManagement: await managesSessions(ctx),
+    registration: await takesRegistrations(ctx),
+  };
+  if (known && isDeepStrictEqual(known.switches, switches)) return known.answer;
   const grantTypes = grants.map((grant) => grant.name);
   const where = { issuer: ctx.issuer, mtlsUrl: mtls.url };
   const body = JSON.stringify(
-    discoveryDocument({ ...where, grantTypes, locales, jweAlgorithms, jweEncryptions, sessionManagement }),
+    discoveryDocument({ ...where, grantTypes, locales, jweAlgorithms, jweEncryptions, ...switches }),
   );
   const answer = readyMade(body, sha256(body), {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'public, max-age=3600',
     ...corsPublic,
   });
-  answers.set(edge, { sessionManagement, answer });
+  answers.set(edge, { switches, answer });
   return answer;
 }
 

@@ -1,6 +1,6 @@
 // Owns POST /oauth/introspect: what a token is worth, as JSON (RFC 7662) or as a signed answer (RFC 9701).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { protectAnswer } from '#domain/answers';
+import { protectAnswer, registeredEncryption } from '#domain/answers';
 import { type Introspection, introspectToken } from '#domain/introspection';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
@@ -23,13 +23,12 @@ function wantsJwt(accept: string | undefined): boolean {
 
 /** RFC 9701 §5: for this asker alone, signed and encrypted as it registered. */
 async function answerJwt({ ctx }: Edge, client: Client, token_introspection: Introspection): Promise<string> {
-  const { introspection_encrypted_response_alg: alg, introspection_encrypted_response_enc: enc = 'A128CBC-HS256' } =
-    client;
+  const { introspection_encrypted_response_alg: alg, introspection_encrypted_response_enc: enc } = client;
   const claims = { iss: ctx.issuer, aud: client.client_id, iat: Math.floor(ctx.now() / 1000), token_introspection };
   return protectAnswer(ctx, client, claims, {
     alg: client.introspection_signed_response_alg ?? 'RS256',
     typ,
-    encryption: alg === undefined ? undefined : { alg, enc },
+    encryption: registeredEncryption(alg, enc),
   });
 }
 

@@ -11,6 +11,7 @@ import { logout } from './logout.ts';
 import { oidcLogout } from './oidc-logout.ts';
 import { preflight } from './origins.ts';
 import { par } from './par.ts';
+import { registration } from './register.ts';
 import { revoke } from './revoke.ts';
 import type { Route } from './route.ts';
 import { token } from './token.ts';
@@ -33,6 +34,10 @@ export const routes: readonly Route[] = [
   { method: 'POST', url: '/oauth/introspect', handler: introspect },
   { method: ['GET', 'POST'], url: '/userinfo', handler: userinfo },
   { method: 'OPTIONS', url: '/userinfo', handler: preflight('GET, POST') },
+  { method: 'POST', url: '/oidc/register', handler: registration.register },
+  { method: 'GET', url: '/oidc/register/:client_id', handler: registration.read },
+  { method: 'PUT', url: '/oidc/register/:client_id', handler: registration.replace },
+  { method: 'DELETE', url: '/oidc/register/:client_id', handler: registration.remove },
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },
   { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
   { method: 'GET', url: '/session/check', handler: checkSession, config: page },

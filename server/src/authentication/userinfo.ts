@@ -1,13 +1,15 @@
 // Owns GET and POST /userinfo: claims about the person of an access token (OpenID Connect Core §5.3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessTokenRefused, type PresentedToken, verifyAccessToken } from '#domain/access-tokens';
+import { encryptAnswer, protectAnswer, registeredEncryption } from '#domain/answers';
 import { findClient } from '#domain/clients';
 import { findUser } from '#domain/users';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
 import { presentedAccessToken } from '#protocol/bearer';
-import { profileClaims } from '#protocol/claims';
+import { type Claims, profileClaims } from '#protocol/claims';
+import type { Client } from '#protocol/client';
 import { isStandard } from '#protocol/compliance';
 import { OAuthError } from '#protocol/oauth-error';
 import { corsForAnyClient } from './origins.ts';
@@ -37,6 +39,19 @@ function wantedOf({ claims }: PresentedToken): Record<string, true> {
   return Array.isArray(names) ? Object.fromEntries(names.map((name) => [name, true])) : {};
 }
 
+/** The claims as the application registered to be told them; undefined: as they are (OpenID Connect Core §5.3.2). */
+async function protectedClaims({ ctx }: Edge, client: Client, claims: Claims): Promise<string | undefined> {
+  const {
+    userinfo_signed_response_alg: alg,
+    userinfo_encrypted_response_alg,
+    userinfo_encrypted_response_enc,
+  } = client;
+  const encryption = registeredEncryption(userinfo_encrypted_response_alg, userinfo_encrypted_response_enc);
+  if (alg === undefined) return encryption && encryptAnswer(ctx, client, JSON.stringify(claims), encryption);
+  const addressed = { ...claims, iss: ctx.issuer, aud: client.client_id };
+  return protectAnswer(ctx, client, addressed, { alg, encryption });
+}
+
 export async function userinfo(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx } = edge;
   const form = request.method === 'POST' ? parametersOf(request.body) : new Map<string, string>();
@@ -44,12 +59,16 @@ export async function userinfo(edge: Edge, request: FastifyRequest, reply: Fasti
   const presented = presentedAccessToken(request.headers.authorization, form);
   const verified = await verify(edge, presented.token);
   await verifyPossession(edge, request, reply, presented, verified);
-  const { sub, scope } = verified;
+  const { sub, scope, client_id } = verified;
   // OpenID Connect Core §5.3: without openid nobody was asked to be identified. An opaque token may be such a one.
   if (!scope.includes('openid')) throw new OAuthError('invalid_token', sentences['wrong-audience']);
   const user = await findUser(ctx, sub);
   if (!user || user.blocked) throw new OAuthError('invalid_token', 'The person of this token cannot sign in any more.');
-  const client = await findClient(ctx, verified.client_id);
-  const style = client && isStandard(client) ? 'standard' : 'auth0';
-  return reply.headers(noStore).send({ sub, ...profileClaims(user, scope, wantedOf(verified), style) });
+  const client = await findClient(ctx, client_id);
+  if (!client) throw new OAuthError('invalid_token', 'The application of this token is not registered any more.');
+  const style = isStandard(client) ? 'standard' : 'auth0';
+  const claims = { sub, ...profileClaims(user, scope, wantedOf(verified), style) };
+  const jwt = await protectedClaims(edge, client, claims);
+  reply.headers(noStore);
+  return jwt === undefined ? reply.send(claims) : reply.type('application/jwt').send(jwt);
 }

@@ -10,6 +10,9 @@ export type Purpose =
   | 'opaque-access-token'
   | 'access-token-mark'
   | 'refresh-token'
+  | 'registration-token'
+  | 'pairwise-subject'
+  | 'sealed-subject'
   | 'dpop-nonce';
 
 const nonceLength = 12;

@@ -7,6 +7,7 @@ import type { Claims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
 import { openWithSecret } from './api-secrets.ts';
+import { findClient } from './clients.ts';
 import type { Context } from './context.ts';
 import { isRevoked, revokeToken } from './revocations.ts';
 
@@ -102,6 +103,8 @@ async function readJwt(ctx: Context, token: string): Promise<PresentedToken> {
 
 async function refuseEnded(ctx: Context, presented: PresentedToken): Promise<PresentedToken> {
   if (presented.exp * 1000 <= ctx.now()) throw new AccessTokenRefused('expired');
+  // With an application its tokens end.
+  if (!(await findClient(ctx, presented.client_id))) throw new AccessTokenRefused('revoked');
   if (await isRevoked(ctx, presented)) throw new AccessTokenRefused('revoked');
   return presented;
 }

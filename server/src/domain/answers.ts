@@ -29,9 +29,32 @@ export async function signAnswer(
   return signHmac(claims, Buffer.from(secret), typ);
 }
 
+/** What an application registered, in the names of JWE. */
+export interface AnswerEncryption {
+  readonly alg: string;
+  readonly enc: string;
+}
+
+/** How an answer is encrypted; not at all without an `alg`. The default is that of every registration parameter for it. */
+export function registeredEncryption(alg: string | undefined, enc = 'A128CBC-HS256'): AnswerEncryption | undefined {
+  return alg === undefined ? undefined : { alg, enc };
+}
+
 export interface Protection extends Signature {
   /** Undefined: it is signed and no more. */
-  readonly encryption?: { readonly alg: string; readonly enc: string } | undefined;
+  readonly encryption?: AnswerEncryption | undefined;
+}
+
+/** Encrypts a text for an application; `cty` is JWT where the text is one. Throws invalid_request. */
+export async function encryptAnswer(
+  ctx: Needed,
+  client: Client,
+  text: string,
+  { alg, enc, cty }: AnswerEncryption & { readonly cty?: string },
+): Promise<string> {
+  const read = isJweAlgorithm(alg) ? await encryptionKey(ctx, client, alg) : undefined;
+  if (!read) throw invalidRequest(`The application publishes no key to encrypt with ${alg} for it.`);
+  return encryptJwe(text, { alg, enc, key: read.key, kid: read.kid, ...(cty === undefined ? {} : { cty }) });
 }
 
 /** Signs claims, then encrypts them for the application if it wants that (RFC 7519 §11.2). Throws invalid_request. */
@@ -42,9 +65,5 @@ export async function protectAnswer(
   { encryption, ...signature }: Protection,
 ): Promise<string> {
   const signed = await signAnswer(ctx, client, claims, signature);
-  if (!encryption) return signed;
-  const { alg, enc } = encryption;
-  const read = isJweAlgorithm(alg) ? await encryptionKey(ctx, client, alg) : undefined;
-  if (!read) throw invalidRequest(`The application publishes no key to encrypt with ${alg} for it.`);
-  return encryptJwe(signed, { alg, enc, key: read.key, kid: read.kid, cty: 'JWT' });
+  return encryption ? encryptAnswer(ctx, client, signed, { ...encryption, cty: 'JWT' }) : signed;
 }

@@ -1,7 +1,7 @@
 // Owns applications: how one is made, found, and recognised by its secret.
 import { equalSecrets, sha256 } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
-import type { Client, RefreshTokenSettings } from '#protocol/client';
+import { type Client, idTokenLifetimeSec, type RefreshTokenSettings } from '#protocol/client';
 import { logoutAddressFault } from '#protocol/client-logout';
 import { complianceFault } from '#protocol/compliance';
 import { redirectUriFault } from '#protocol/redirect-uri';
@@ -45,7 +45,7 @@ function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name
     allowed_origins: [],
     grant_types: grantTypes[appType ?? 'regular_web'] ?? ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post',
-    jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000 },
+    jwt_configuration: { alg: 'RS256', lifetime_in_seconds: idTokenLifetimeSec },
     refresh_token: defaultRefreshToken,
   };
 }
@@ -94,6 +94,22 @@ export function ownClient(name: string): Client {
   return { ...defaults('regular_web'), client_id: ownClientId, name, grant_types: [] };
 }
 
+const newSecret = () => randomSecret() + randomSecret();
+
+/** Whether who proves itself so has a secret of its own in any case. */
+function keepsSecret(method: Client['token_endpoint_auth_method']): boolean {
+  return method.startsWith('client_secret_');
+}
+
+/** An application with a secret if the way it proves itself needs one, made where it had none, and without one otherwise. */
+export function withNeededSecret(ctx: Pick<Context, 'vault'>, client: Client): Client {
+  const { client_secret, previous_client_secret, ...rest } = client;
+  if (!keepsSecret(client.token_endpoint_auth_method)) return rest;
+  return client_secret === undefined
+    ? { ...rest, client_secret: ctx.vault.seal('client-secret', newSecret()) }
+    : client;
+}
+
 export interface CreatedClient {
   readonly client: Client;
   /** Shown this once; stored sealed. Undefined for an application that keeps no secret. */
@@ -109,7 +125,7 @@ export async function createClient(
   const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh.app_type), ...settings };
   const method = unsealed.token_endpoint_auth_method;
   // Who proves itself by a key or a certificate has a secret only where it was given one, to sign or encrypt with.
-  const made = method.startsWith('client_secret_') ? randomSecret() + randomSecret() : undefined;
+  const made = keepsSecret(method) ? newSecret() : undefined;
   const secret = method === 'none' ? undefined : (given ?? made);
   const client: Client =
     secret === undefined ? unsealed : { ...unsealed, client_secret: ctx.vault.seal('client-secret', secret) };
@@ -140,6 +156,25 @@ export async function changeClient(
     return next;
   });
   return changed !== undefined && changed !== 'taken';
+}
+
+/** Writes an application anew, read and written in one transaction; undefined when there is none. */
+export async function rewriteClient(
+  ctx: Pick<Context, 'documents'>,
+  clientId: string,
+  rewrite: (client: Client) => Client,
+): Promise<Client | undefined> {
+  const rewritten = await ctx.documents.update(kind, clientId, (client) => {
+    const next = rewrite(client);
+    checkUris(next);
+    return next;
+  });
+  return rewritten === undefined || rewritten === 'taken' ? undefined : rewritten.body;
+}
+
+/** Deletes an application; false when there is none. */
+export async function removeClient(ctx: Pick<Context, 'documents'>, clientId: string): Promise<boolean> {
+  return ctx.documents.remove(kind, clientId);
 }
 
 export async function findClient(ctx: Pick<Context, 'documents'>, clientId: string): Promise<Client | undefined> {
@@ -219,7 +254,7 @@ export async function rotateClientSecret(
   if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > longestOverlapSec) {
     throw new RangeError(`The overlap must be from 0 to ${longestOverlapSec} seconds, not ${overlapSeconds}.`);
   }
-  const secret = randomSecret() + randomSecret();
+  const secret = newSecret();
   const expires_at = ctx.now() + overlapSeconds * 1000;
   const changed = await ctx.documents.update(kind, clientId, ({ previous_client_secret, ...client }) => {
     if (client.client_secret === undefined) throw new RangeError(`The application ${clientId} keeps no secret.`);

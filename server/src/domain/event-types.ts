@@ -40,6 +40,10 @@ export const eventTypes = {
   fejbt: "Failed exchange: another issuer's assertion for tokens",
   srrt: 'Success revocation of a token by its application',
   ferrt: 'Failed exchange: a rotated refresh token was used again, and its family is revoked',
+  client_registered: 'An application registered itself',
+  client_registration_changed: 'An application changed what it registered of itself',
+  client_unregistered: 'An application that had registered itself is gone by its own wish',
+  client_registration_failed: 'Failed registration of an application by itself',
   key_rotation: 'The next signing key took the place of the current one',
 } as const;
 

@@ -18,6 +18,10 @@ export interface TenantSettings {
    * Auth0 has no such thing, and browsers that block third-party cookies show the frame none.
    */
   readonly session_management?: boolean;
+  readonly flags?: {
+    /** Whether applications may register themselves (RFC 7591). Off unless switched on. */
+    readonly enable_dynamic_client_registration?: boolean;
+  };
 }
 
 const kind = documentKind<TenantSettings>('tenant-settings');

@@ -11,7 +11,7 @@ import { type IdTokenFacts, idTokenClaims } from '#protocol/id-token';
 import { OAuthError } from '#protocol/oauth-error';
 import type { ResourceServer } from '#protocol/resource-server';
 import { type AccessTokenSubject, createAccessToken } from './access-token-making.ts';
-import { signAnswer } from './answers.ts';
+import { protectAnswer, registeredEncryption } from './answers.ts';
 import { clientAccessRefusal, tellsPermissions, userAccess } from './api-access.ts';
 import type { Context } from './context.ts';
 import type { User } from './users.ts';
@@ -142,7 +142,9 @@ async function idToken(
     nowSec: Math.floor(ctx.now() / 1000),
     lifetimeSec: client.jwt_configuration.lifetime_in_seconds,
   });
-  return signAnswer(ctx, client, { ...custom_claims, ...claims }, { alg: client.jwt_configuration.alg });
+  const { id_token_encrypted_response_alg, id_token_encrypted_response_enc, jwt_configuration } = client;
+  const encryption = registeredEncryption(id_token_encrypted_response_alg, id_token_encrypted_response_enc);
+  return protectAnswer(ctx, client, { ...custom_claims, ...claims }, { alg: jwt_configuration.alg, encryption });
 }
 
 type AccessTokenAnswer = Pick<TokenSet, 'access_token' | 'scope' | 'expires_in' | 'token_type'>;

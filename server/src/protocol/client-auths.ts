@@ -1,4 +1,5 @@
 // Owns the list of client authentication methods, of which a request must use exactly one.
+import type { TokenEndpointAuthMethod } from './client.ts';
 import { type ClientAuth, invalidClient, type PresentedCredentials } from './client-auth.ts';
 import { clientSecretBasic } from './client-auths/client-secret-basic.ts';
 import { clientSecretJwt } from './client-auths/client-secret-jwt.ts';
@@ -19,6 +20,11 @@ export const clientAuths: readonly ClientAuth[] = [
   selfSignedTlsClientAuth,
   none,
 ];
+
+/** The names of those that can be used where clients can, or cannot, show certificates. */
+export function authMethodNames({ certificates }: { readonly certificates: boolean }): TokenEndpointAuthMethod[] {
+  return clientAuths.map(({ name }) => name).filter((name) => certificates || !name.endsWith('tls_client_auth'));
+}
 
 const readers = new Set(clientAuths.map((method) => method.read));
 

@@ -100,6 +100,8 @@ export interface ClientLogout {
     };
     readonly backchannel_logout_session_metadata?: { readonly include: boolean };
   };
+  /** Whether logout tokens must name the session, which they do in any case. */
+  readonly backchannel_logout_session_required?: boolean;
   readonly frontchannel_logout_uri?: string;
   readonly frontchannel_logout_session_required?: boolean;
 }
@@ -113,6 +115,17 @@ export interface ClientCertificateNames {
   readonly tls_client_auth_san_ip?: string;
   readonly tls_client_auth_san_email?: string;
 }
+
+/** Of an application that registered itself (RFC 7591). */
+export interface ClientRegistration {
+  /** Of its registration access token: only the one of this version is good. */
+  readonly token_version: number;
+  /** Epoch milliseconds. */
+  readonly registered_at: number;
+}
+
+/** How long ID tokens live unless said otherwise; seconds. */
+export const idTokenLifetimeSec = 36_000;
 
 /** An application. */
 export interface Client
@@ -137,6 +150,8 @@ export interface Client
   readonly web_origins: readonly string[];
   readonly allowed_origins: readonly string[];
   readonly grant_types: readonly string[];
+  /** Those it asks for; undefined: every one that its grants allow. */
+  readonly response_types?: readonly string[];
   readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
   readonly token_endpoint_auth_signing_alg?: string;
   /** Auth0's names for a profile that is kept to the letter, such as fapi2_sp_pkj_mtls. */
@@ -155,6 +170,8 @@ export interface Client
   readonly tos_uri?: string;
   readonly initiate_login_uri?: string;
   readonly contacts?: readonly string[];
+  /** Undefined: somebody of the tenant made it. */
+  readonly registration?: ClientRegistration;
 }
 
 /** Whether the FAPI 2.0 Security Profile is kept to the letter for this application. */

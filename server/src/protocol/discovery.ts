@@ -2,7 +2,7 @@
 import { acrValues } from './acr.ts';
 import { profileClaimNames } from './claims.ts';
 import { assertionAlgorithms } from './client-assertion.ts';
-import { clientAuths } from './client-auths.ts';
+import { authMethodNames } from './client-auths.ts';
 import { dpopAlgorithms } from './dpop.ts';
 import { prompts } from './prompt.ts';
 import { requestObjectAlgorithms, requestObjectSecretAlgorithms } from './request-object.ts';
@@ -37,12 +37,13 @@ export interface DiscoveryFacts {
   /** How answers can be encrypted. */
   readonly jweAlgorithms: readonly string[];
   readonly jweEncryptions: readonly string[];
+  /** Whether applications may register themselves. */
+  readonly registration: boolean;
   /** Whether applications may watch the session from a frame. */
   readonly sessionManagement: boolean;
 }
 
 const assertionAlgs = Object.values(assertionAlgorithms).flat();
-const needsCertificate = (method: string) => method.endsWith('tls_client_auth');
 
 const addresses = (base: string, names: readonly [string, string][]) =>
   Object.fromEntries(names.map(([name, path]) => [name, `${base}${path}`]));
@@ -59,9 +60,7 @@ function certificateMetadata(mtlsUrl: string | undefined): Record<string, unknow
 
 export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown> {
   const { issuer, mtlsUrl, grantTypes, locales } = facts;
-  const authMethods = clientAuths
-    .map(({ name }) => name)
-    .filter((name) => mtlsUrl !== undefined || !needsCertificate(name));
+  const authMethods = authMethodNames({ certificates: mtlsUrl !== undefined });
   return {
     issuer,
     ...addresses(issuer, Object.entries(endpoints)),
@@ -81,8 +80,13 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     introspection_signing_alg_values_supported: signingAlgorithms,
     introspection_encryption_alg_values_supported: facts.jweAlgorithms,
     introspection_encryption_enc_values_supported: facts.jweEncryptions,
-    subject_types_supported: ['public'],
+    subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: signingAlgorithms,
+    id_token_encryption_alg_values_supported: facts.jweAlgorithms,
+    id_token_encryption_enc_values_supported: facts.jweEncryptions,
+    userinfo_signing_alg_values_supported: signingAlgorithms,
+    userinfo_encryption_alg_values_supported: facts.jweAlgorithms,
+    userinfo_encryption_enc_values_supported: facts.jweEncryptions,
     claims_supported: [
       ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid', 'acr', 'amr'],
       ...profileClaimNames,
@@ -109,6 +113,7 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
+    ...(facts.registration ? { registration_endpoint: `${issuer}oidc/register` } : {}),
     // OpenID Connect Session Management §3.3.
     ...(facts.sessionManagement ? { check_session_iframe: `${issuer}session/check` } : {}),
   };

@@ -5,6 +5,7 @@ import * as tokenEngine from './migrations/0002-token-engine.ts';
 import * as logout from './migrations/0003-logout.ts';
 import * as decoupledRequests from './migrations/0004-decoupled-requests.ts';
 import * as keysAndApis from './migrations/0005-keys-and-apis.ts';
+import * as registration from './migrations/0009-registration.ts';
 
 export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0001-foundation': foundation,
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0003-logout': logout,
   '0004-decoupled-requests': decoupledRequests,
   '0005-keys-and-apis': keysAndApis,
+  '0009-registration': registration,
 };

@@ -1,4 +1,4 @@
-// Owns the rule that an application may use only the grants it was given.
+// Owns the rule that an application may use only the grants it was given, and the response types it registered.
 import type { AuthorizeCheck } from '../authorize-check.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { gives, isFrontChannel } from '../response-type.ts';
@@ -13,6 +13,12 @@ export const grantAllowed: AuthorizeCheck = {
     const missing = needed.find((grant) => !client.grant_types.includes(grant));
     if (missing !== undefined) {
       throw new OAuthError('unauthorized_client', `Grant type '${missing}' not allowed for the client.`);
+    }
+    if (client.response_types?.includes(response_type) === false) {
+      throw new OAuthError(
+        'unauthorized_client',
+        `The application did not register the response type '${response_type}'.`,
+      );
     }
   },
 };

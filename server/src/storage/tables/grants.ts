@@ -37,3 +37,8 @@ export async function put(db: Queries, row: GrantRow): Promise<void> {
     )
     .execute();
 }
+
+/** Forgets what people have consented to at an application. */
+export async function removeOfClient(db: Queries, clientId: string): Promise<void> {
+  await db.deleteFrom('grants').where('client_id', '=', clientId).execute();
+}
