@@ -62,6 +62,24 @@ test('claims asked for one by one stand in the ID token, also in one that was re
   assert.equal(claimsOf(refreshed.body['id_token'])['email'], 'ann@example.com');
 });
 
+test('an application that is not our own has the person asked for every claim, by the scope that it belongs to', async () => {
+  const third = await TestApplication.create(tenant, { app_type: 'regular_web', is_first_party: false });
+  const accept = async (fields: Fields) => {
+    const page = await browser.open(third.authorizeUrl(fields));
+    assert.match(page.url, /^\/u\/consent\?/);
+    await browser.submit(page, { action: 'accept' });
+    return page.body;
+  };
+  assert.doesNotMatch(await accept({}), /email address/);
+  assert.ok((await third.silently(browser)).has('code'));
+  for (const place of ['userinfo', 'id_token']) {
+    const claims = asking(place, { [place === 'userinfo' ? 'email' : 'phone_number']: { essential: true } });
+    assert.equal((await third.silently(browser, { claims })).get('error'), 'consent_required');
+    assert.match(await accept({ claims, ui_locales: 'en' }), place === 'userinfo' ? /email address/i : /phone/i);
+    assert.ok((await third.silently(browser, { claims })).has('code'));
+  }
+});
+
 test('without asking, neither token nor userinfo tells more than the scopes', async () => {
   const body = await tokens({ scope: 'openid' });
   assert.equal('email' in claimsOf(body['id_token']), false);

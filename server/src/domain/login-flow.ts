@@ -1,5 +1,6 @@
 import { acrOf, isUnmet } from '#protocol/acr';
 import type { AuthorizationDetail } from '#protocol/authorization-details';
+import { scopesOfClaims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
 import { OAuthError, type OAuthErrorCode } from '#protocol/oauth-error';
 import type { ResourceServer } from '#protocol/resource-server';
@@ -31,6 +32,8 @@ export interface FlowFacts {
   readonly api: ResourceServer | undefined;
   /** The scopes that can be granted of those that were asked for. */
   readonly scope: readonly string[];
+  /** What the person is asked to allow: these scopes, and those of the claims that are asked for one by one. */
+  readonly permissions: readonly string[];
   /** Why the application may not use the API on behalf of people. */
   readonly refusal: OAuthError | undefined;
   readonly session: Session | undefined;
@@ -109,7 +112,7 @@ function needsConsent(tx: LoginTransaction, facts: FlowFacts): boolean {
   if (tx.request.prompt.includes('consent') || tx.request.authorization_details) return true;
   if (facts.client.is_first_party) return false;
   // Who asks for no scope asks for an access token all the same.
-  return facts.consented === undefined || !covers(facts.consented, facts.scope);
+  return facts.consented === undefined || !covers(facts.consented, facts.permissions);
 }
 
 function refuse(code: OAuthErrorCode, sentence: string): Step {
@@ -168,13 +171,15 @@ export async function gatherFacts(
   const subject = subjectOf(tx, { session, connections, now });
   const access = await userAccess(ctx, client, api, { user_id: subject?.user_id, scope: grantable });
   const refused = access instanceof OAuthError;
+  const scope = refused ? [] : access.scope;
   const mustAsk = subject !== undefined && !client.is_first_party;
   const key = { user_id: subject?.user_id ?? '', client_id: client.client_id, audience: api?.identifier };
   const approval = tx.purpose?.kind === 'approve' ? await findPendingRequest(ctx, tx.purpose.request_id) : undefined;
   return {
     client,
     api,
-    scope: refused ? [] : access.scope,
+    scope,
+    permissions: [...new Set([...scope, ...scopesOfClaims(tx.request.claims)])],
     refusal: refused ? access : undefined,
     session,
     connections,

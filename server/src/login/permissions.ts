@@ -20,8 +20,8 @@ export interface Permissions {
 }
 
 /** What is asked for, of what can be granted. */
-export function permissionsOf({ scope, api, details }: FlowFacts): Permissions {
-  const asked = new Set(scope);
+export function permissionsOf({ permissions, api, details }: FlowFacts): Permissions {
+  const asked = new Set(permissions);
   const apiScopes = api?.scopes.filter(({ value }) => asked.has(value)) ?? [];
   return {
     scopes: oidcScopes.filter((value) => asked.has(value)),

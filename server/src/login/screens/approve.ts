@@ -92,7 +92,7 @@ export const approve: Screen = {
     });
   },
   async submit({ ctx, facts, caller }, form) {
-    const { person, client, api, scope, approval } = facts;
+    const { person, client, api, permissions, approval } = facts;
     if (!person || form.get('asked') !== person.user_id) return advance({});
     const action = form.get('action');
     if (action === 'other' && approval?.kind === 'device') {
@@ -100,7 +100,7 @@ export const approve: Screen = {
     }
     if (action !== 'accept') return advance({ denied: true });
     const key = { user_id: person.user_id, client_id: client.client_id, audience: api?.identifier };
-    if (!client.is_first_party) await recordConsent(ctx, ctx.database.queries, key, scope);
+    if (!client.is_first_party) await recordConsent(ctx, ctx.database.queries, key, permissions);
     ctx.emit({ type: 'gd_consent', client_id: client.client_id, user_id: person.user_id, ip: caller.ip });
     return advance({ consented_by: person.user_id });
   },
