@@ -39,11 +39,16 @@ function defaultsOf({ default_max_age, default_acr_values }: Client): Pick<Autho
 /** Whom the application speaks of, by an ID token or by the claim sub (OpenID Connect Core §5.5.1): one person. */
 function expectedSubject(ctx: Context, { claims }: AuthorizeRequest, hint: string | undefined): string | undefined {
   const hinted = hint === undefined ? undefined : readIdTokenHint(ctx, hint).sub;
-  const [wanted = hinted, ...others] = valuesOf(claims?.id_token?.['sub']) ?? [];
+  const claimed = valuesOf(claims?.id_token?.['sub']) ?? valuesOf(claims?.userinfo?.['sub']) ?? [];
+  const [wanted = hinted, ...others] = claimed;
   if (others.length > 0 || (hinted !== undefined && wanted !== hinted)) {
-    throw invalidRequest('The request speaks of several persons: in the id_token_hint and in claims.id_token.sub.');
+    throw invalidRequest('The request speaks of several persons: in the id_token_hint and in the claim sub.');
   }
   return wanted === undefined ? undefined : String(wanted);
+}
+
+function modeOf({ screen_hint, prompt }: AuthorizeRequest): LoginTransaction['mode'] {
+  return screen_hint === 'signup' || prompt.includes('create') ? 'signup' : 'login';
 }
 
 /** Reads and judges the request, and freezes it. Throws OAuthError for what goes back to the application. */
@@ -53,7 +58,7 @@ export async function acceptRequest(
   redirectUri: VerifiedRedirectUri,
   { parameters, provenance, pushed }: Requested,
 ): Promise<LoginTransaction> {
-  const { id_token_hint, ...parsed } = parseAuthorizeRequest(parameters, redirectUri);
+  const { id_token_hint, ...parsed } = parseAuthorizeRequest(parameters, redirectUri, client);
   const asked = { ...defaultsOf(client), ...parsed };
   const { default_audience } = await tenantSettings(ctx);
   const audience = asked.audience ?? (default_audience || undefined);
@@ -76,7 +81,7 @@ export async function acceptRequest(
   return {
     journey: 'login',
     request,
-    mode: request.screen_hint === 'signup' ? 'signup' : 'login',
+    mode: modeOf(request),
     ...(pushed === undefined ? {} : { pushed }),
     ...(expected === undefined ? {} : { expected }),
   };

@@ -114,6 +114,28 @@ test('the claim sub says of whom the application speaks, as an id_token_hint doe
   await refusedWith('invalid_request', { claims: about('auth0|somebody'), id_token_hint: id_token });
 });
 
+test('so it does in the wish for userinfo', async () => {
+  const wish = (value: string) => ({ claims: asking('userinfo', { sub: { value } }) });
+  assert.ok((await application.silently(browser, wish(userId))).has('code'));
+  await refusedWith('login_required', wish('auth0|somebody-else'));
+});
+
+test('nobody is sent to sign in for an essential acr that no sign-in here reaches', async () => {
+  const claims = asking('id_token', { acr: { essential: true, values: ['urn:mace:incommon:iap:gold'] } });
+  const { location } = await new TestBrowser(tenant).request({
+    method: 'GET',
+    url: application.authorizeUrl({ claims }),
+  });
+  assert.equal(location?.searchParams.get('error'), 'unmet_authentication_requirements');
+});
+
+test('prompt=create shows the sign-up, to who is signed in too (Initiating User Registration §4.1)', async () => {
+  for (const from of [new TestBrowser(tenant), browser]) {
+    assert.match((await from.open(application.authorizeUrl({ prompt: 'create' }))).url, /^\/u\/signup\/identifier\?/);
+  }
+  await refusedWith('invalid_request', { prompt: 'create none' });
+});
+
 test('acr is told when it is asked for, and refused when it must be what cannot be reached (§5.5.1.1)', async () => {
   assert.equal('acr' in claimsOf((await tokens({}))['id_token']), false);
   assert.equal(claimsOf((await tokens({ acr_values: 'urn:example:gold 1' }))['id_token'])['acr'], '1');

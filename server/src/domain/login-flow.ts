@@ -3,6 +3,7 @@ import type { AuthorizationDetail } from '#protocol/authorization-details';
 import { scopesOfClaims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
 import { OAuthError, type OAuthErrorCode } from '#protocol/oauth-error';
+import { needsFreshSignIn } from '#protocol/prompt';
 import type { ResourceServer } from '#protocol/resource-server';
 import { gives } from '#protocol/response-type';
 import { covers, grantableScopes } from '#protocol/scope';
@@ -80,7 +81,7 @@ type Circumstances = Pick<FlowFacts, 'session' | 'connections' | 'now'>;
  */
 function sessionServes(tx: LoginTransaction, session: Session, { connections, now }: Circumstances): boolean {
   const { prompt, max_age, connection = session.connection } = tx.request;
-  if (prompt.includes('login') || tx.account === anotherAccount) return false;
+  if (needsFreshSignIn(prompt) || tx.account === anotherAccount) return false;
   if (tx.expected !== undefined && tx.expected !== session.user_id) return false;
   // Who typed an address is never let in as somebody else who signed in meanwhile, in another tab.
   if (tx.identifier !== undefined && canonicalEmail(tx.identifier) !== session.user.email) return false;

@@ -71,10 +71,13 @@ export interface TokenSet {
 
 const opaqueLifetimeSec = 86_400;
 
-function lifetimeOf(authorization: Authorization, nowSec: number): number {
+/** Auth0's, for what travels through the browser. */
+const opaqueLifetimeInFrontSec = 7200;
+
+function lifetimeOf(authorization: Authorization, nowSec: number, inFront: boolean): number {
   const { api, client, notAfterSec = Infinity } = authorization;
-  if (!api) return opaqueLifetimeSec;
-  const usual = client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  if (!api) return inFront ? opaqueLifetimeInFrontSec : opaqueLifetimeSec;
+  const usual = inFront || client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
   return Math.min(usual, notAfterSec - nowSec);
 }
 
@@ -149,9 +152,9 @@ async function idToken(
 
 type AccessTokenAnswer = Pick<TokenSet, 'access_token' | 'scope' | 'expires_in' | 'token_type'>;
 
-async function accessToken(ctx: Context, allowed: Allowed): Promise<AccessTokenAnswer> {
+async function accessToken(ctx: Context, allowed: Allowed, inFront = false): Promise<AccessTokenAnswer> {
   const nowSec = Math.floor(ctx.now() / 1000);
-  const lifetimeSec = lifetimeOf(allowed, nowSec);
+  const lifetimeSec = lifetimeOf(allowed, nowSec, inFront);
   return {
     access_token: await createAccessToken(ctx, accessTokenSubject(allowed, lifetimeSec), nowSec),
     ...(allowed.scope.length === 0 ? {} : { scope: allowed.scope.join(' ') }),
@@ -160,9 +163,9 @@ async function accessToken(ctx: Context, allowed: Allowed): Promise<AccessTokenA
   };
 }
 
-/** Issues the access token of an authorization alone. Throws access_denied where the API doesn't allow it. */
+/** Issues the access token of an authorization for a response that travels through the browser. Throws access_denied where the API doesn't allow it. */
 export async function issueAccessToken(ctx: Context, decided: Authorization) {
-  return accessToken(ctx, await allow(ctx, decided));
+  return accessToken(ctx, await allow(ctx, decided), true);
 }
 
 /**

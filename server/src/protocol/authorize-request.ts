@@ -1,6 +1,7 @@
 // Owns what an authorization request says, once it is read: typed, complete, and frozen for the whole journey.
 import type { AuthorizationDetail } from './authorization-details.ts';
 import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts';
+import type { Client } from './client.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import { type Parameters, refuseOverlong } from './parameters.ts';
 import { parseCodeChallenge } from './pkce.ts';
@@ -69,6 +70,13 @@ function defaultMode(type: ResponseType): 'query' | 'fragment' {
   return isFrontChannel(type) ? 'fragment' : 'query';
 }
 
+type RegisteredResponse = Pick<Client, 'authorization_signed_response_alg'>;
+
+/** JARM §3: an application that has registered a signature for its responses gets them signed unless it asks otherwise. */
+function modeName(parameters: Parameters, { authorization_signed_response_alg: alg }: RegisteredResponse) {
+  return parameters.get('response_mode') ?? (alg === undefined ? undefined : 'jwt');
+}
+
 /**
  * The response mode that a refusal travels by, when the request may be too broken to read further: the one asked for
  * where it can be used, else the default of the response type. A message goes to a registered origin or not at all.
@@ -76,15 +84,18 @@ function defaultMode(type: ResponseType): 'query' | 'fragment' {
 export function errorResponseMode(
   parameters: Parameters,
   redirectUri: VerifiedRedirectUri,
-  client: { readonly web_origins: readonly string[] },
+  client: Pick<Client, 'web_origins' | 'authorization_signed_response_alg'>,
 ): ResponseModeName {
   const byDefault = defaultMode(findResponseType(parameters.get('response_type') ?? '') ?? 'code');
-  const mode = findResponseMode(parameters.get('response_mode'), byDefault);
+  const mode = findResponseMode(modeName(parameters, client), byDefault);
   if (mode === undefined || (byDefault === 'fragment' && isQuery(mode))) return byDefault;
   return mode !== 'web_message' || allowsMessage(redirectUri, client) ? mode : byDefault;
 }
 
-function parseResponse(parameters: Parameters): { response_type: ResponseType; response_mode: ResponseModeName } {
+function parseResponse(
+  parameters: Parameters,
+  registered: RegisteredResponse,
+): { response_type: ResponseType; response_mode: ResponseModeName } {
   const name = parameters.get('response_type');
   if (name === undefined) throw invalidRequest('Missing required parameter: response_type');
   const type = findResponseType(name);
@@ -94,7 +105,7 @@ function parseResponse(parameters: Parameters): { response_type: ResponseType; r
       `Unsupported response type. Use one of: ${responseTypes.join(', ')}.`,
     );
   }
-  const mode = findResponseMode(parameters.get('response_mode'), defaultMode(type));
+  const mode = findResponseMode(modeName(parameters, registered), defaultMode(type));
   if (mode === undefined) throw invalidRequest(`Unknown response_mode. Use ${responseModeNames.join(', ')}.`);
   // OAuth 2.0 Multiple Response Types §3: a query is logged, and tokens would be with it.
   if (isFrontChannel(type) && isQuery(mode)) {
@@ -116,10 +127,14 @@ function requireNonce(parameters: Parameters, type: ResponseType, scope: readonl
  * Reads an authorization request whose client and redirect URI are proved. Throws OAuthError for what cannot be read
  * (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.1); unknown parameters are ignored, as the specifications ask.
  */
-export function parseAuthorizeRequest(parameters: Parameters, redirectUri: VerifiedRedirectUri): AuthorizeRequest {
+export function parseAuthorizeRequest(
+  parameters: Parameters,
+  redirectUri: VerifiedRedirectUri,
+  registered: RegisteredResponse = {},
+): AuthorizeRequest {
   for (const [name, value] of parameters)
     refuseOverlong(name, value, documents.has(name) ? longestDocument : undefined);
-  const response = parseResponse(parameters);
+  const response = parseResponse(parameters, registered);
   const scope = parseScope(parameters.get('scope'));
   requireNonce(parameters, response.response_type, scope);
   const challenge = parseCodeChallenge(parameters);
