@@ -43,7 +43,8 @@ function expectedSubject(ctx: Context, { claims }: AuthorizeRequest, hint: strin
   if (others.length > 0 || (hinted !== undefined && wanted !== hinted)) {
     throw invalidRequest('The request speaks of several persons: in the id_token_hint and in claims.id_token.sub.');
   }
-  return wanted === undefined ? undefined : String(wanted);
+  if (wanted === undefined || typeof wanted === 'string') return wanted;
+  throw invalidRequest('claims.id_token.sub must ask for a text.');
 }
 
 /** Reads and judges the request, and freezes it. Throws OAuthError for what goes back to the application. */
