@@ -136,6 +136,21 @@ describe('registering', () => {
     assert.ok(body['id_token']);
   });
 
+  test('oidcc-codereuse: makes an application that is answered by the letter of the standards', async () => {
+    const application = await applicationOf(await registered(usual));
+    assert.equal(application.client.compliance_level, 'oidc');
+    const answer = await application.redeem('unknown');
+    assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_grant']);
+  });
+
+  test('oidcc-discovery-endpoint-verification: may register for the hybrid flow, whose grant types discovery tells', async () => {
+    const response = await tenant.app.inject({ url: '/.well-known/openid-configuration', headers: { host } });
+    const { grant_types_supported: told } = response.json();
+    assert.equal(told.includes('authorization_code') && told.includes('implicit'), true);
+    const grants = { grant_types: ['authorization_code', 'implicit'], response_types: ['code id_token'] };
+    assert.deepEqual((await registered({ ...usual, ...grants }))['grant_types'], grants.grant_types);
+  });
+
   test('ignores what it does not know, and null', async () => {
     const body = await registered({
       ...usual,

@@ -93,6 +93,8 @@ export async function registerClient(
     ...settings,
     client_id: `tpc_${randomAlphanumeric(22)}`,
     is_first_party: false,
+    // Who registers by the standards expects what they say, and nothing of Auth0.
+    compliance_level: 'oidc',
     registration: { token_version: 1, registered_at: ctx.now() },
   });
   return handOver(ctx, client);
