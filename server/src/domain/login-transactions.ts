@@ -21,7 +21,7 @@ export interface LoginTransaction {
   readonly request: AuthorizeRequest;
   /** Undefined when the sign-in answers an authorization request. */
   readonly purpose?: Purpose;
-  /** The user_id of whom the application's id_token_hint speaks: nobody else's sign-in is an answer. */
+  /** Of whom the application speaks, by the name it knows them by: nobody else's sign-in is an answer. */
   readonly expected?: string;
   /** Whether the person is making an account or using one. */
   readonly mode: 'login' | 'signup';
