@@ -3,6 +3,17 @@ import assert from 'node:assert/strict';
 
 export const password = 'Correct-horse-battery-1';
 
+const hiddenFields = /<input type="hidden" name="([^"]+)" value="([^"]*)"/g;
+
+/** What a page posts to the application by itself (form_post), as if its address held it. */
+function postedElsewhere(page: string, origin: string): URL | undefined {
+  const [, action = ''] = /<form method="post" action="(https?:[^"]+)"/.exec(page) ?? [];
+  if (!URL.canParse(action) || new URL(action).origin === origin) return undefined;
+  const url = new URL(action);
+  for (const [, name = '', value = ''] of page.matchAll(hiddenFields)) url.searchParams.set(name, value);
+  return url;
+}
+
 /** Goes on from an address of ours until the application's own is reached. Keeps cookies between visits. */
 export class Person {
   readonly email: string;
@@ -27,7 +38,7 @@ export class Person {
   /** What a person types into the form of a page. */
   #fill(page: string): URLSearchParams {
     const form = new URLSearchParams({ action: page.includes('value="accept"') ? 'accept' : 'default' });
-    for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
+    for (const [, name = '', value = ''] of page.matchAll(hiddenFields)) {
       form.set(name, value);
     }
     // A device's code comes with the address.
@@ -56,6 +67,8 @@ export class Person {
       }
       const page = await response.text();
       assert.equal(response.status, 200, page);
+      const posted = postedElsewhere(page, origin);
+      if (posted) return posted;
       if (!page.includes('<form')) {
         const waiting = /href="(\/u\/approvals\/review\?[^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&');
         if (waiting === undefined) return url;

@@ -6,6 +6,7 @@ import { complete } from '#domain/login-completion';
 import { gatherFacts, nextStep } from '#domain/login-flow';
 import { endTransaction, type LoginTransaction, resumeTransaction } from '#domain/login-transactions';
 import { journeyClient } from '#domain/own-journeys';
+import { spendPushedRequest } from '#domain/pushed-requests';
 import { sessionState } from '#domain/session-state';
 import { findSession, type Session, type StartedSession } from '#domain/sessions';
 import { queryOf } from '#http/form';
@@ -26,6 +27,9 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
   const event = { client_id: request.client_id, user_id: facts.person?.user_id, ip: caller.ip };
   if (step.kind === 'refuse') {
     if (id !== undefined) await endTransaction(ctx.database.queries, id);
+    const { pushed } = transaction;
+    if (pushed !== undefined && !(await spendPushedRequest(ctx, ctx.database.queries, pushed)))
+      throw new JourneyEnded();
     ctx.emit({ type: silent ? 'fsa' : 'f', ...event, description: step.error.description });
     return sendRefusal(edge, reply, facts.client, request, step.error);
   }

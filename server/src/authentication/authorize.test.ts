@@ -133,8 +133,9 @@ test('R13: what is wrong after that is told to the application', async () => {
     [{ connection: 'Staff' }, 'invalid_request'],
     [{ connection: 'nonsense' }, 'invalid_request'],
     [{ audience: 'https://unknown.example.com/' }, 'access_denied'],
-    [{ request: 'x' }, 'request_not_supported'],
-    [{ request_uri: 'https://evil.test/' }, 'request_uri_not_supported'],
+    [{ request: 'x' }, 'invalid_request_object'],
+    [{ request_uri: 'https://evil.test/' }, 'invalid_request_uri'],
+    [{ dpop_jkt: 'short' }, 'invalid_request'],
   ];
   for (const [fields, error] of wrong) assertSentBack(await ask(fields, signedIn), error);
 });

@@ -7,6 +7,7 @@ import { readIdTokenHint } from '#domain/id-token-hints';
 import { stepAddress } from '#domain/journey-paths';
 import { gatherFacts, nextStep } from '#domain/login-flow';
 import { beginTransaction, type LoginTransaction } from '#domain/login-transactions';
+import { spendPushedRequest } from '#domain/pushed-requests';
 import { findResourceServer } from '#domain/resource-servers';
 import { findSession } from '#domain/sessions';
 import { subjectFor } from '#domain/subjects';
@@ -15,16 +16,16 @@ import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
 import { parseAuthorizationDetails } from '#protocol/authorization-details';
-import { checkAuthorizeRequest, verifyDestination } from '#protocol/authorize-checks';
+import { checkAuthorizeRequest, unknownClient, verifyDestination } from '#protocol/authorize-checks';
 import { type AuthorizeRequest, errorResponseMode, parseAuthorizeRequest } from '#protocol/authorize-request';
 import { valuesOf } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
-import type { Parameters } from '#protocol/parameters';
-import type { VerifiedRedirectUri } from '#protocol/redirect-uri';
+import { type VerifiedRedirectUri, verifyRedirectUri } from '#protocol/redirect-uri';
 import { sendRefusal } from './authorize-response.ts';
 import { finish } from './authorize-resume.ts';
 import { addressWithCookies, browserOf } from './browser.ts';
+import { type Requested, requestedParameters } from './requested-parameters.ts';
 import { callerOf, type Edge } from './route.ts';
 
 /** What the application registered for requests that don't say it (OpenID Connect Registration §2). */
@@ -51,11 +52,11 @@ function expectedSubject(
 }
 
 /** Reads and judges the request, and freezes it. Throws OAuthError for what goes back to the application. */
-async function acceptRequest(
-  { ctx }: Edge,
-  parameters: Parameters,
+export async function acceptRequest(
+  { ctx }: Pick<Edge, 'ctx'>,
   client: Client,
   redirectUri: VerifiedRedirectUri,
+  { parameters, provenance, pushed }: Requested,
 ): Promise<LoginTransaction> {
   const { id_token_hint, ...parsed } = parseAuthorizeRequest(parameters, redirectUri);
   const asked = { ...defaultsOf(client), ...parsed };
@@ -71,6 +72,7 @@ async function acceptRequest(
   checkAuthorizeRequest({
     request,
     client,
+    provenance,
     api,
     userinfoAudience: userinfoAudience(ctx.issuer),
     connections: (await connectionsOf(ctx, client)).map((connection) => connection.name),
@@ -80,6 +82,7 @@ async function acceptRequest(
     journey: 'login',
     request,
     mode: request.screen_hint === 'signup' ? 'signup' : 'login',
+    ...(pushed === undefined ? {} : { pushed }),
     ...(expected === undefined ? {} : { expected }),
   };
 }
@@ -103,23 +106,41 @@ async function begin(
   return reply.headers(noStore).redirect(stepAddress(step, transaction, id), 303);
 }
 
+/** Sends a refusal to a proved address, as the request asked. A pushed request is used up by it. */
+async function refuse(
+  edge: Edge,
+  reply: FastifyReply,
+  client: Client,
+  { parameters, pushed, redirectUri }: Omit<Requested, 'provenance'> & { readonly redirectUri: VerifiedRedirectUri },
+  error: unknown,
+): Promise<FastifyReply> {
+  if (!(error instanceof OAuthError)) throw error;
+  if (pushed !== undefined) await spendPushedRequest(edge.ctx, edge.ctx.database.queries, pushed);
+  const response_mode = errorResponseMode(parameters, redirectUri, client);
+  const destination = { redirect_uri: redirectUri, response_mode, state: parameters.get('state') };
+  return sendRefusal(edge, reply, client, destination, error);
+}
+
 /** Throws OAuthError, shown on a page of ours, until the redirect URI is proved; from then on refusals go back to it. */
 export async function authorize(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { ctx } = edge;
-  const parameters = request.method === 'POST' ? parametersOf(request.body) : queryOf(request.url);
-  const client = await findClient(ctx, parameters.get('client_id') ?? '');
-  const redirectUri = verifyDestination(parameters, client);
-  const application = client as Client;
+  const sent = request.method === 'POST' ? parametersOf(request.body) : queryOf(request.url);
+  const client = (await findClient(edge.ctx, sent.get('client_id') ?? '')) ?? unknownClient(sent);
+  let requested: Requested;
+  try {
+    requested = await requestedParameters(edge.ctx, client, sent);
+  } catch (error) {
+    const redirectUri = verifyRedirectUri(sent.get('redirect_uri') ?? '', client);
+    if (redirectUri === undefined) throw error;
+    return refuse(edge, reply, client, { parameters: sent, redirectUri }, error);
+  }
+  const redirectUri = verifyDestination(requested.parameters, client);
   let transaction: LoginTransaction;
   try {
-    transaction = await acceptRequest(edge, parameters, application, redirectUri);
+    transaction = await acceptRequest(edge, client, redirectUri, requested);
   } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
-    const response_mode = errorResponseMode(parameters, redirectUri, application);
-    const destination = { redirect_uri: redirectUri, response_mode, state: parameters.get('state') };
-    return sendRefusal(edge, reply, application, destination, error);
+    return refuse(edge, reply, client, { ...requested, redirectUri }, error);
   }
-  const again = addressWithCookies(edge, request, '/authorize', parameters);
+  const again = addressWithCookies(edge, request, '/authorize', sent);
   if (again !== undefined) return reply.headers(noStore).redirect(again, 303);
-  return begin(edge, request, reply, application, transaction);
+  return begin(edge, request, reply, client, transaction);
 }

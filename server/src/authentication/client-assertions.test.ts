@@ -10,6 +10,7 @@ import { clientAssertionType } from '#protocol/client-assertion';
 import type { OutboundRequest } from '#protocol/outbound';
 import { withDatabase } from '#storage/testing';
 import { assertRefused, type Fields, formType, TestApplication, type TokenAnswer } from '../testing/application.ts';
+import { DpopSender } from '../testing/dpop.ts';
 import { createTestApi, openTestTenant, type TestTenant, testAudience } from '../testing/tenant.ts';
 
 const issuer = 'https://id.example.com/';
@@ -70,15 +71,23 @@ interface Made {
 const assertion = (application: TestApplication, { claims, header, key = ec.privateKey, alg = 'ES256' }: Made = {}) =>
   new SignJWT(claimsFor(application, claims)).setProtectedHeader({ alg, ...header }).sign(key);
 
-const ask = (application: TestApplication, client_assertion: string | undefined, extra: Fields = {}) =>
-  application.post({
-    grant_type: 'client_credentials',
-    audience: testAudience,
-    client_secret: undefined,
-    client_assertion,
-    client_assertion_type: clientAssertionType,
-    ...extra,
-  });
+const ask = (
+  application: TestApplication,
+  client_assertion: string | undefined,
+  extra: Fields = {},
+  headers: Record<string, string> = {},
+) =>
+  application.post(
+    {
+      grant_type: 'client_credentials',
+      audience: testAudience,
+      client_secret: undefined,
+      client_assertion,
+      client_assertion_type: clientAssertionType,
+      ...extra,
+    },
+    headers,
+  );
 
 async function assertAccepted(answer: TokenAnswer | Promise<TokenAnswer>): Promise<void> {
   const { status, body } = await answer;
@@ -279,15 +288,18 @@ describe('private_key_jwt', () => {
   test('FAPI 2.0: the issuer alone, as a text, and no RS256', async () => {
     const strict = await machineWith({
       token_endpoint_auth_method: 'private_key_jwt',
-      compliance_level: 'fapi2_sp_pkj_mtls',
+      compliance_level: 'fapi2_sp_pkj_dpop',
       credentials: [credential('ec', ec), credential('rsa', rsa)],
     });
-    await assertAccepted(ask(strict, await assertion(strict)));
+    const sender = new DpopSender(tenant);
+    const askBound = async (made: Made = {}) =>
+      ask(strict, await assertion(strict, made), {}, { dpop: await sender.proof() });
+    await assertAccepted(askBound());
     for (const aud of [tokenEndpoint, issuer.slice(0, -1), [issuer], [issuer, tokenEndpoint]]) {
-      await assertInvalid(ask(strict, await assertion(strict, { claims: { aud } })));
+      await assertInvalid(askBound({ claims: { aud } }));
     }
-    await assertInvalid(ask(strict, await assertion(strict, { key: rsa.privateKey, alg: 'RS256' })));
-    await assertAccepted(ask(strict, await assertion(strict, { key: rsa.privateKey, alg: 'PS256' })));
+    await assertInvalid(askBound({ key: rsa.privateKey, alg: 'RS256' }));
+    await assertAccepted(askBound({ key: rsa.privateKey, alg: 'PS256' }));
   });
 
   test('keys rotate: the old one works beside the new one until it expires', async () => {

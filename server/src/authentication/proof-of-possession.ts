@@ -6,6 +6,7 @@ import { currentNonce, type DpopProof, useProof, useProofHere, verifyProof } fro
 import type { Authorization } from '#domain/tokens';
 import { type PresentedAccessToken, RefusedToken } from '#protocol/bearer';
 import { type Client, isPublic } from '#protocol/client';
+import { profileOf } from '#protocol/compliance';
 import type { Confirmation } from '#protocol/confirmation';
 import { invalidProof } from '#protocol/dpop';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
@@ -42,10 +43,15 @@ function needsNonce(client: Client): boolean {
   return client.require_dpop_nonce ?? isPublic(client);
 }
 
+/** Whether the application's tokens are always bound to its certificate, by its own setting or by its profile. */
+function wantsCertificate(client: Client): boolean {
+  return client.tls_client_certificate_bound_access_tokens === true || profileOf(client)?.binding === 'certificate';
+}
+
 function refuseWithout({ jkt, certificate }: Possession, client: Client): void {
-  if (client.dpop_bound_access_tokens && jkt === undefined)
+  if ((client.dpop_bound_access_tokens || profileOf(client)?.binding === 'dpop') && jkt === undefined)
     throw invalidProof('is missing: this application must send one');
-  if (client.tls_client_certificate_bound_access_tokens && certificate === undefined) {
+  if (wantsCertificate(client) && certificate === undefined) {
     throw invalidRequest('This application must show a client certificate.');
   }
   if (client.require_proof_of_possession && jkt === undefined && certificate === undefined) {
@@ -75,8 +81,7 @@ export async function provePossession(
 export function confirmationOf(possession: Possession, client: Client): Confirmation | undefined {
   refuseWithout(possession, client);
   const { jkt, certificate } = possession;
-  const bindsCertificate =
-    client.tls_client_certificate_bound_access_tokens || (client.require_proof_of_possession && jkt === undefined);
+  const bindsCertificate = wantsCertificate(client) || (client.require_proof_of_possession && jkt === undefined);
   const thumbprint = bindsCertificate ? certificate : undefined;
   if (jkt === undefined && thumbprint === undefined) return undefined;
   return { ...(jkt === undefined ? {} : { jkt }), ...(thumbprint === undefined ? {} : { 'x5t#S256': thumbprint }) };

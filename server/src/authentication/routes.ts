@@ -10,6 +10,7 @@ import { jwks } from './jwks.ts';
 import { logout } from './logout.ts';
 import { oidcLogout } from './oidc-logout.ts';
 import { preflight } from './origins.ts';
+import { par } from './par.ts';
 import { registration } from './register.ts';
 import { revoke } from './revoke.ts';
 import type { Route } from './route.ts';
@@ -24,6 +25,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/authorize/resume', handler: authorizeResume, config: page },
   { method: 'POST', url: '/oauth/token', handler: token },
   { method: 'OPTIONS', url: '/oauth/token', handler: preflight('POST') },
+  { method: 'POST', url: '/oauth/par', handler: par },
+  { method: 'OPTIONS', url: '/oauth/par', handler: preflight('POST') },
   { method: 'POST', url: '/oauth/device/code', handler: deviceCode },
   { method: 'POST', url: '/bc-authorize', handler: bcAuthorize },
   { method: 'POST', url: '/oauth/revoke', handler: revoke },

@@ -1,5 +1,6 @@
 // Owns what a server does beside answering requests: it clears away, tends the keys, and tells applications of log-outs.
 import type { Context } from '#domain/context';
+import { tendEncryptionKeys } from '#domain/encryption-keys';
 import { clearExpired } from '#domain/housekeeping';
 import { tendSigningKeys } from '#domain/key-rotation';
 import { LogoutDeliveries } from '#domain/logout-deliveries';
@@ -15,6 +16,7 @@ export interface BackgroundWork {
 async function keepHouse(ctx: Context, keyRotationDays: number): Promise<void> {
   await clearExpired(ctx);
   await tendSigningKeys(ctx, keyRotationDays * dayMs);
+  await tendEncryptionKeys(ctx, keyRotationDays * dayMs);
 }
 
 /** Begins the work. What fails is told with the name of the work, and tried again at the next turn. */

@@ -56,23 +56,38 @@ export interface DecryptionKey {
 
 const longest = 32_768;
 
+async function decryptWith(jwe: string, { alg, privateKey }: DecryptionKey): Promise<string | undefined> {
+  const { compactDecrypt, errors } = await import('jose');
+  const options = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [...jweEncryptions] };
+  try {
+    return Buffer.from((await compactDecrypt(jwe, privateKey, options)).plaintext).toString('utf8');
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+async function headerOf(jwe: string) {
+  const { decodeProtectedHeader } = await import('jose');
+  try {
+    return decodeProtectedHeader(jwe);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * Decrypts a text with one of our keys; undefined when it is none that we can or will read. Nothing compressed is
- * unpacked, nothing derived from a password: both are ways to make us work for ever.
+ * Decrypts a text with one of our keys; undefined when it is none that we can or will read. Without a `kid` each of them
+ * is tried. Nothing compressed is unpacked, nothing derived from a password: both are ways to make us work for ever.
  */
 export async function decryptJwe(jwe: string, keys: readonly DecryptionKey[]): Promise<string | undefined> {
   if (jwe.length > longest || jwe.split('.').length !== 5) return undefined;
-  const { compactDecrypt, decodeProtectedHeader, errors } = await import('jose');
-  try {
-    const header = decodeProtectedHeader(jwe);
-    if ('zip' in header || 'crit' in header) return undefined;
-    const key = keys.find(({ kid, alg }) => alg === header.alg && (header.kid === undefined || header.kid === kid));
-    if (!key) return undefined;
-    const options = { keyManagementAlgorithms: [key.alg], contentEncryptionAlgorithms: [...jweEncryptions] };
-    return Buffer.from((await compactDecrypt(jwe, key.privateKey, options)).plaintext).toString('utf8');
-  } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError)
-      return undefined;
-    throw error;
+  const header = await headerOf(jwe);
+  if (!header || 'zip' in header || 'crit' in header) return undefined;
+  for (const key of keys) {
+    if (key.alg !== header.alg || (header.kid !== undefined && header.kid !== key.kid)) continue;
+    const text = await decryptWith(jwe, key);
+    if (text !== undefined) return text;
   }
+  return undefined;
 }

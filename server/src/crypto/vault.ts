@@ -4,6 +4,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 /** Each purpose has a key of its own, so that nothing made for one is taken for another. */
 export type Purpose =
   | 'signing-key'
+  | 'encryption-key'
   | 'client-secret'
   | 'api-secret'
   | 'opaque-access-token'

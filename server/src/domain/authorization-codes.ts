@@ -13,6 +13,8 @@ import { consumeSingleUse, issueSingleUse, singleUsePurpose } from './single-use
 export interface AuthorizationCode {
   readonly redirect_uri: string;
   readonly code_challenge?: string;
+  /** The thumbprint of the one key that it may be redeemed with (RFC 9449 §10). */
+  readonly dpop_jkt?: string;
   readonly nonce?: string;
   readonly scope: readonly string[];
   /** The API's identifier; absent when the tokens are for userinfo alone. */
@@ -47,6 +49,8 @@ export interface Redemption {
   readonly code: string;
   readonly redirect_uri: string | undefined;
   readonly code_verifier: string | undefined;
+  /** The thumbprint of the key that the sender proved to have. */
+  readonly jkt: string | undefined;
 }
 
 /** RFC 7636 §4.6; a verifier without a challenge is a downgrade or a mix-up (RFC 9700 §4.8.2). */
@@ -77,6 +81,9 @@ export async function redeemCode(
   if (redemption.redirect_uri !== consumed.payload.redirect_uri) return invalidCode('another redirect_uri');
   const refusal = pkceRefusal(consumed.payload.code_challenge, redemption.code_verifier);
   if (refusal) return refusal;
+  if (consumed.payload.dpop_jkt !== undefined && consumed.payload.dpop_jkt !== redemption.jkt) {
+    return new OAuthError('invalid_grant', 'The authorization code is bound to another DPoP key.');
+  }
   const { sid } = consumed.payload;
   const joined = await joinSession(ctx, queries, { sid, client_id });
   return joined ? consumed.payload : invalidCode('the session has ended');

@@ -3,11 +3,13 @@ import { equalSecrets, sha256 } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import { type Client, idTokenLifetimeSec, type RefreshTokenSettings } from '#protocol/client';
 import { logoutAddressFault } from '#protocol/client-logout';
+import { complianceFault } from '#protocol/compliance';
 import { redirectUriFault } from '#protocol/redirect-uri';
 import { longestTokenLifetimeSec } from '#protocol/resource-server';
 import type { SigningAlgorithm } from '#protocol/signing-algorithm';
 import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import { publishEncryptionKey } from './encryption-keys.ts';
 import { publishKeys } from './signing-keys.ts';
 import { Taken } from './taken.ts';
 
@@ -70,6 +72,8 @@ function checkLifetime({ jwt_configuration: { lifetime_in_seconds: seconds } }: 
 function check(client: Client): void {
   checkUris(client);
   checkLifetime(client);
+  const fault = complianceFault(client);
+  if (fault !== undefined) throw new RangeError(`The compliance_level ${client.compliance_level} ${fault}.`);
 }
 
 /** What an application's answers are signed with, those that are signed. */
@@ -127,6 +131,7 @@ export async function createClient(
     secret === undefined ? unsealed : { ...unsealed, client_secret: ctx.vault.seal('client-secret', secret) };
   check(client);
   await publishKeys(ctx, algorithmsOf(client));
+  await publishEncryptionKey(ctx, client.request_object_encryption_alg);
   const created = await ctx.documents.create(kind, client.client_id, client);
   if (created === 'taken') throw new Taken(`An application with the client_id ${client.client_id} exists already.`);
   return { client: created.body, client_secret: secret };
@@ -134,7 +139,7 @@ export async function createClient(
 
 /** Changes an application's settings; false when there is none. Throws RangeError as createClient does. */
 export async function changeClient(
-  ctx: Pick<Context, 'documents' | 'keys'>,
+  ctx: Pick<Context, 'documents' | 'vault' | 'keys'>,
   clientId: string,
   change: Partial<Omit<Client, 'client_id' | 'client_secret'>>,
 ): Promise<boolean> {
@@ -143,6 +148,7 @@ export async function changeClient(
     const asked = { ...known, ...change };
     check(asked);
     await publishKeys(ctx, algorithmsOf(asked));
+    await publishEncryptionKey(ctx, asked.request_object_encryption_alg);
   }
   const changed = await ctx.documents.update(kind, clientId, (client) => {
     const next = { ...client, ...change };

@@ -20,6 +20,7 @@ export const eventTypes = {
   feccft: 'Failed exchange: client credentials for tokens',
   sertft: 'Success exchange: refresh token for tokens',
   fertft: 'Failed exchange: refresh token for tokens',
+  par_failed: 'Failed pushed authorization request',
   fdeaz: 'Failed device authorization request',
   fdeac: 'Failed device activation: a wrong code was typed, or too many',
   fdecc: 'A person refused what a device asked for',

@@ -11,6 +11,7 @@ import { issueFrontChannelTokens } from './front-channel.ts';
 import type { Completion, FlowFacts } from './login-flow.ts';
 import { endTransaction, type LoginTransaction } from './login-transactions.ts';
 import { logoutListeners } from './logout-outbox.ts';
+import { spendPushedRequest } from './pushed-requests.ts';
 import type { FamilyDetails } from './refresh-tokens.ts';
 import {
   joinSession,
@@ -80,10 +81,11 @@ function detailsOf({ claims, acr_values, authorization_details }: AuthorizeReque
 }
 
 /** What a code is bound to by the request that asked for it. */
-function boundTo({ redirect_uri, code_challenge, nonce }: AuthorizeRequest, audience: string | undefined) {
+function boundTo({ redirect_uri, code_challenge, dpop_jkt, nonce }: AuthorizeRequest, audience: string | undefined) {
   return {
     redirect_uri,
     ...(code_challenge === undefined ? {} : { code_challenge }),
+    ...(dpop_jkt === undefined ? {} : { dpop_jkt }),
     ...(nonce === undefined ? {} : { nonce }),
     ...(audience === undefined ? {} : { audience }),
   };
@@ -149,6 +151,7 @@ export async function complete(
   const rules = await sessionRules(ctx);
   const entrance = { family_id: randomId(), details: detailsOf(request, exit.completion.subject) };
   const settled = await ctx.database.transaction(async (queries) => {
+    if (tx.pushed !== undefined && !(await spendPushedRequest(ctx, queries, tx.pushed))) return undefined;
     const entered = await enterSession(ctx, queries, transactionId, { ...exit, ...rules });
     if (!entered) return undefined;
     const { sid, session } = entered;

@@ -19,6 +19,8 @@ export type Purpose =
 export interface LoginTransaction {
   readonly journey: 'login';
   readonly request: AuthorizeRequest;
+  /** The digest of the pushed request that this is, which the response uses up. */
+  readonly pushed?: string;
   /** Undefined when the sign-in answers an authorization request. */
   readonly purpose?: Purpose;
   /** Of whom the application speaks, by the name it knows them by: nobody else's sign-in is an answer. */
@@ -115,7 +117,7 @@ export async function resumeTransaction<J extends keyof Journeys>(
 export async function advanceTransaction(
   ctx: Pick<Context, 'database'>,
   { id, transaction }: StoredTransaction,
-  change: Partial<Omit<LoginTransaction, 'journey' | 'request' | 'purpose' | 'expected'>>,
+  change: Partial<Omit<LoginTransaction, 'journey' | 'request' | 'pushed' | 'purpose' | 'expected'>>,
 ): Promise<StoredTransaction> {
   const next = { ...transaction, ...change };
   await rows.updateBody(ctx.database.queries, sha256(id), JSON.stringify(next));

@@ -68,3 +68,22 @@ export async function consumeSingleUse<P>(
   if (known.client_id !== attempt.client_id) await rows.burn(queries, known.digest, now);
   return { outcome: 'unknown' };
 }
+
+/** Looks at a token that is live and unused, and leaves it so; undefined for any other, and for another client's. */
+export async function peekSingleUse<P>(
+  ctx: Pick<Context, 'now'>,
+  queries: Queries,
+  { purpose }: Purpose<P>,
+  attempt: { client_id: string; token: string },
+): Promise<{ readonly payload: P; readonly digest: string } | undefined> {
+  const digest = sha256(attempt.token);
+  const row = await rows.find(queries, { digest, purpose });
+  if (!row || row.client_id !== attempt.client_id || row.consumed_at !== null || row.expires_at <= ctx.now())
+    return undefined;
+  return { payload: JSON.parse(row.body) as P, digest };
+}
+
+/** Uses up a token that was looked at, even if it expired since: of any number of callers exactly one gets true. */
+export async function spendSingleUse(ctx: Pick<Context, 'now'>, queries: Queries, digest: string): Promise<boolean> {
+  return rows.burn(queries, digest, ctx.now());
+}

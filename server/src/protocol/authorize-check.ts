@@ -3,9 +3,18 @@ import type { AuthorizeRequest } from './authorize-request.ts';
 import type { Client } from './client.ts';
 import type { ResourceServer } from './resource-server.ts';
 
+/** How the parameters of a request came. */
+export interface Provenance {
+  /** From the application itself, before it sent the browser (RFC 9126). */
+  readonly pushed: boolean;
+  /** In an object that the application has signed (RFC 9101). */
+  readonly signed: boolean;
+}
+
 export interface AuthorizeFacts {
   readonly request: AuthorizeRequest;
   readonly client: Client;
+  readonly provenance: Provenance;
   /** The API that the audience names; undefined when it names none that exists. */
   readonly api: ResourceServer | undefined;
   /** The identifier that stands for the person's own profile: `<issuer>userinfo`. */

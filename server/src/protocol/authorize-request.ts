@@ -21,6 +21,8 @@ export interface AuthorizeRequest {
   readonly state?: string;
   readonly nonce?: string;
   readonly code_challenge?: string;
+  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  readonly dpop_jkt?: string;
   readonly prompt: readonly Prompt[];
   /** Seconds. */
   readonly max_age?: number;
@@ -44,7 +46,7 @@ function optional<K extends string>(parameters: Parameters, name: K): { [key in 
 }
 
 /** These are as long as what they hold; their readers have limits of their own. */
-const documents: ReadonlySet<string> = new Set(['id_token_hint', 'claims', 'authorization_details', 'request']);
+const documents: ReadonlySet<string> = new Set(['id_token_hint', 'claims', 'authorization_details']);
 const longestDocument = 16_384;
 
 function words(text: string | undefined): string[] {
@@ -55,6 +57,11 @@ function parseMaxAge(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^\d{1,10}$/.test(value)) throw invalidRequest('max_age must be a whole number of seconds.');
   return Number(value);
+}
+
+function parseThumbprint(value: string | undefined): string | undefined {
+  if (value === undefined || /^[A-Za-z0-9_-]{43}$/.test(value)) return value;
+  throw invalidRequest('dpop_jkt must be the SHA-256 thumbprint of a key, in base64url (RFC 7638).');
 }
 
 /** OAuth 2.0 Multiple Response Types §5: tokens come back in the fragment unless another way is asked for. */
@@ -105,16 +112,6 @@ function requireNonce(parameters: Parameters, type: ResponseType, scope: readonl
     throw invalidRequest(`Missing required parameter: nonce. response_type=${type} needs it.`);
 }
 
-/** OpenID Connect Core §6: an answer that ignored a request object would grant what was not asked. */
-function refuseRequestObjects(parameters: Parameters): void {
-  if (parameters.has('request')) {
-    throw new OAuthError('request_not_supported', 'Request objects are not supported. Send plain parameters.');
-  }
-  if (parameters.has('request_uri')) {
-    throw new OAuthError('request_uri_not_supported', 'request_uri is not supported. Send plain parameters.');
-  }
-}
-
 /**
  * Reads an authorization request whose client and redirect URI are proved. Throws OAuthError for what cannot be read
  * (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.1); unknown parameters are ignored, as the specifications ask.
@@ -122,11 +119,11 @@ function refuseRequestObjects(parameters: Parameters): void {
 export function parseAuthorizeRequest(parameters: Parameters, redirectUri: VerifiedRedirectUri): AuthorizeRequest {
   for (const [name, value] of parameters)
     refuseOverlong(name, value, documents.has(name) ? longestDocument : undefined);
-  refuseRequestObjects(parameters);
   const response = parseResponse(parameters);
   const scope = parseScope(parameters.get('scope'));
   requireNonce(parameters, response.response_type, scope);
   const challenge = parseCodeChallenge(parameters);
+  const thumbprint = parseThumbprint(parameters.get('dpop_jkt'));
   const maxAge = parseMaxAge(parameters.get('max_age'));
   const audience = namedAudience(parameters);
   const claims = parameters.get('claims');
@@ -139,6 +136,7 @@ export function parseAuthorizeRequest(parameters: Parameters, redirectUri: Verif
     prompt: parsePrompt(parameters.get('prompt')),
     ui_locales: words(parameters.get('ui_locales')),
     ...(challenge === undefined ? {} : { code_challenge: challenge }),
+    ...(thumbprint === undefined ? {} : { dpop_jkt: thumbprint }),
     ...(maxAge === undefined ? {} : { max_age: maxAge }),
     ...(audience === undefined ? {} : { audience }),
     ...(claims === undefined ? {} : { claims: parseClaimsRequest(claims) }),

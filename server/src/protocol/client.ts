@@ -179,6 +179,11 @@ export function isFapi2({ compliance_level = 'none' }: Pick<Client, 'compliance_
   return compliance_level.startsWith('fapi2');
 }
 
+/** Whether any FAPI profile is. */
+export function isFapi({ compliance_level = 'none' }: Pick<Client, 'compliance_level'>): boolean {
+  return compliance_level.startsWith('fapi');
+}
+
 /** A client that cannot keep a secret: it proves itself by PKCE alone (RFC 6749 §2.1). */
 export function isPublic(client: Pick<Client, 'token_endpoint_auth_method'>): boolean {
   return client.token_endpoint_auth_method === 'none';

@@ -5,6 +5,7 @@ import { assertionAlgorithms } from './client-assertion.ts';
 import { authMethodNames } from './client-auths.ts';
 import { dpopAlgorithms } from './dpop.ts';
 import { prompts } from './prompt.ts';
+import { requestObjectAlgorithms, requestObjectSecretAlgorithms } from './request-object.ts';
 import { responseModeNames } from './response-modes.ts';
 import { responseTypes } from './response-type.ts';
 import { oidcScopes } from './scope.ts';
@@ -14,6 +15,7 @@ import { signingAlgorithms } from './signing-algorithm.ts';
 const endpoints = {
   authorization_endpoint: 'authorize',
   token_endpoint: 'oauth/token',
+  pushed_authorization_request_endpoint: 'oauth/par',
   revocation_endpoint: 'oauth/revoke',
   introspection_endpoint: 'oauth/introspect',
   userinfo_endpoint: 'userinfo',
@@ -98,8 +100,13 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     backchannel_user_code_parameter_supported: false,
     prompt_values_supported: prompts,
     ui_locales_supported: locales,
-    request_parameter_supported: false,
-    request_uri_parameter_supported: false,
+    require_pushed_authorization_requests: false,
+    request_parameter_supported: true,
+    request_uri_parameter_supported: true,
+    require_request_uri_registration: true,
+    request_object_signing_alg_values_supported: [...requestObjectAlgorithms, ...requestObjectSecretAlgorithms],
+    request_object_encryption_alg_values_supported: facts.jweAlgorithms,
+    request_object_encryption_enc_values_supported: facts.jweEncryptions,
     claims_parameter_supported: true,
     authorization_response_iss_parameter_supported: true,
     backchannel_logout_supported: true,

@@ -25,7 +25,11 @@ async function settle(
   redemption: { code: string; redirect_uri: string | undefined; code_verifier: string | undefined },
 ): Promise<{ code: AuthorizationCode; refresh_token: string | undefined }> {
   const settled = await ctx.database.transaction(async (queries) => {
-    const code = await redeemCode(ctx, queries, { ...redemption, client_id: client.client_id });
+    const code = await redeemCode(ctx, queries, {
+      ...redemption,
+      client_id: client.client_id,
+      jkt: confirmation?.jkt,
+    });
     if (code instanceof OAuthError) return code;
     const { family_id, user_id, sid, scope, audience = null, authenticated_at } = code;
     if (!asksForRefresh(scope)) return { code, refresh_token: undefined };

@@ -64,14 +64,15 @@ export async function find(
     .executeTakeFirst();
 }
 
-/** Makes a token unusable, whoever holds it. */
-export async function burn(db: Queries, digest: string, now: number): Promise<void> {
-  await db
+/** Makes a token unusable, whoever holds it. Of any number of callers exactly one gets true. */
+export async function burn(db: Queries, digest: string, now: number): Promise<boolean> {
+  const result = await db
     .updateTable('single_use_tokens')
     .set({ consumed_at: now })
     .where('digest', '=', digest)
     .where('consumed_at', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 /** Deletes tokens that expired before a moment. Consumed ones stay until then, so that a replay is recognised. */

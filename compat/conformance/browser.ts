@@ -1,0 +1,100 @@
+// Owns what the suite's browser does on our pages: it signs in, allows, and confirms that it wants to log out.
+import { password } from '../person.ts';
+
+type Command = readonly (string | number)[];
+
+/** Commands for a page; an optional task is passed over where the browser is on another page. */
+export interface Task {
+  readonly task: string;
+  readonly match?: string;
+  readonly optional?: boolean;
+  readonly commands?: readonly Command[];
+}
+
+/** What is done with an address that the suite's browser opens; `match` knows `*`. */
+export interface Visit {
+  readonly match: string;
+  /** How often this is used before the next that matches is. */
+  readonly 'match-limit'?: number;
+  readonly tasks: readonly Task[];
+}
+
+export const email = 'alice@example.com';
+
+const press = (action: string): Command => ['click', 'css', `button[name=action][value=${action}]`];
+const type = (name: string, value: string): Command => ['text', 'name', name, value];
+/** Shows the page to who reviews the results, once the module asked to see one. */
+const show = (text: string): Command => ['wait', 'xpath', '//*', 10, text, 'update-image-placeholder'];
+const showIfAsked = (text: string): Command => ['wait', 'xpath', '//*', 10, text, 'update-image-placeholder-optional'];
+
+const arrived: Task = {
+  task: 'Arrive at the application',
+  match: '*/test/*/callback*',
+  commands: [['wait', 'id', 'submission_complete', 10]],
+};
+
+/** Where the pages are: the issuer, with its trailing slash. */
+export class Browser {
+  readonly #issuer: string;
+
+  constructor(issuer: string) {
+    this.#issuer = issuer;
+  }
+
+  #screen(task: string, path: string, commands: readonly Command[]): Task {
+    return { task, optional: true, match: `${this.#issuer}${path}*`, commands };
+  }
+
+  #signInTasks(seen: readonly Command[] = []): readonly Task[] {
+    return [
+      this.#screen('Say who', 'u/login/identifier', [...seen, type('username', email), press('default')]),
+      this.#screen('Prove it', 'u/login/password', [...seen, type('password', password), press('default')]),
+      this.#screen('Allow', 'u/consent', [press('accept')]),
+    ];
+  }
+
+  #authorize(tasks: readonly Task[]): Visit {
+    return { match: `${this.#issuer}authorize*`, tasks };
+  }
+
+  #logout(tasks: readonly Task[]): Visit {
+    return { match: `${this.#issuer}oidc/logout*`, tasks };
+  }
+
+  /** Signs in if asked. */
+  signIn(): Visit {
+    return this.#authorize([...this.#signInTasks(), arrived]);
+  }
+
+  /** Signs in as often as asked; the second time, the page is shown to the reviewer. */
+  signInAgain(): Visit {
+    return this.#authorize([...this.#signInTasks([showIfAsked('(?i)log in|password')]), arrived]);
+  }
+
+  /** Ends at our page, which shows what was expected (a regular expression). */
+  authorizeShows(text: string): Visit {
+    return this.#authorize([{ task: 'See the page', match: `${this.#issuer}*`, commands: [show(text)] }]);
+  }
+
+  #confirmed(): Task {
+    return { task: 'Confirm', optional: true, match: `${this.#issuer}*logout*`, commands: [press('logout')] };
+  }
+
+  /** Logs out, confirming it if asked, and arrives at the application. */
+  logOut(): Visit {
+    return this.#logout([this.#confirmed(), { task: 'Arrive at the application', match: '*/test/*/post*' }]);
+  }
+
+  /** Logs out, and ends at a page of ours. */
+  logOutShows(text: string): Visit {
+    return this.#logout([
+      this.#confirmed(),
+      { task: 'See the page', match: `${this.#issuer}*`, commands: [show(text)] },
+    ]);
+  }
+
+  /** What is asked of us is refused, or at least not done without asking. */
+  logOutStops(text: string): Visit {
+    return this.#logout([{ task: 'See the page', match: `${this.#issuer}*`, commands: [show(text)] }]);
+  }
+}

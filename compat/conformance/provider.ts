@@ -1,0 +1,39 @@
+// Owns the server that is examined: the real one over TLS, with a person whose profile is full.
+import assert from 'node:assert/strict';
+import type { NewClient } from '../../server/src/domain/clients.ts';
+import { Deployment, type Registered } from '../deployment.ts';
+import { email } from './browser.ts';
+
+const profile = {
+  name: 'Alice Adams',
+  given_name: 'Alice',
+  family_name: 'Adams',
+  picture: 'https://example.com/alice.png',
+  phone_number: '+81312345678',
+  phone_verified: 1,
+};
+
+export class Provider {
+  readonly #deployment = new Deployment({ WARIFU_TLS: 'self-signed', WARIFU_OUTBOUND: 'private' });
+
+  get issuer(): string {
+    return this.#deployment.issuer.href;
+  }
+
+  async register(settings: Partial<NewClient>): Promise<Registered> {
+    return this.#deployment.register({ allowed_logout_urls: [], ...settings });
+  }
+
+  async start(): Promise<void> {
+    await this.#deployment.person(email);
+    await this.#deployment.furnish(({ database }) =>
+      database.queries.updateTable('users').set(profile).where('email', '=', email).execute(),
+    );
+    const { issuer } = await this.#deployment.start();
+    assert.match(issuer, /^https:/);
+  }
+
+  async stop(): Promise<void> {
+    await this.#deployment.stop();
+  }
+}

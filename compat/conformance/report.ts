@@ -1,0 +1,51 @@
+// Owns what is told of a run: each module's outcome with what was wrong, and a table at the end.
+import type { LogEntry, ModuleInfo, PlanModule, Result } from './suite.ts';
+
+export interface Outcome {
+  /** Our name of the plan. */
+  readonly plan: string;
+  readonly module: PlanModule;
+  readonly status: ModuleInfo['status'];
+  readonly result: Result;
+  readonly log: readonly LogEntry[];
+  /** Where the log is read. */
+  readonly page: string;
+}
+
+/** Whether somebody must look at it. */
+export function isBad({ status, result }: Outcome): boolean {
+  return status !== 'FINISHED' || result === 'FAILED' || result === 'UNKNOWN';
+}
+
+const noDetails = new Set(['_id', '_class', 'src', 'msg', 'result', 'requirements', 'time', 'testId', 'testName']);
+
+function details(entry: LogEntry): string {
+  const told = Object.entries(entry).filter(
+    ([name]) => !noDetails.has(name) && !['testOwner', 'blockId'].includes(name),
+  );
+  return told.map(([name, value]) => `      ${name}: ${JSON.stringify(value).slice(0, 300)}`).join('\n');
+}
+
+export function printOutcome(outcome: Outcome): void {
+  const { module, status, result, log, page, plan } = outcome;
+  const variant = Object.values(module.variant).join(' ');
+  const state = status === 'FINISHED' ? result : `${status} ${result}`;
+  console.log(`${state.padEnd(8)} ${plan} ${module.testModule} [${variant}]${result === 'PASSED' ? '' : ` ${page}`}`);
+  const wrong = log.filter((entry) => ['FAILURE', 'WARNING', 'INTERRUPTED'].includes(entry.result ?? ''));
+  for (const entry of wrong) {
+    console.log(`    ${entry.result} ${entry.src}: ${entry.msg ?? ''} ${(entry.requirements ?? []).join(' ')}`);
+    const more = details(entry);
+    if (more) console.log(more);
+  }
+}
+
+const columns: readonly Result[] = ['PASSED', 'WARNING', 'REVIEW', 'SKIPPED', 'FAILED', 'UNKNOWN'];
+
+export function printTable(outcomes: readonly Outcome[]): void {
+  const row = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
+  row(['plan', ...columns.map((column) => column.toLowerCase())]);
+  row(['---', ...columns.map(() => '--:')]);
+  for (const [plan, own] of Map.groupBy(outcomes, (outcome) => outcome.plan)) {
+    row([plan, ...columns.map((column) => String(own.filter(({ result }) => result === column).length))]);
+  }
+}
