@@ -11,6 +11,7 @@ import {
   get,
   introspection,
   otherAlgorithms,
+  pushedCodeFlow,
   refresh,
   revocation,
   signIn,
@@ -79,6 +80,7 @@ async function workloads(fixture: Fixture): Promise<Workload[]> {
     { name: 'introspection', loops: [await introspection(fixture)], signatures: 0 },
     { name: 'token + revocation', loops: [revocation(fixture)], signatures: 1 },
     { name: 'code flow (silent)', loops: cookies.map((cookie) => codeFlow(fixture, cookie)), signatures: 2 },
+    { name: 'the same, pushed', loops: cookies.map((cookie) => pushedCodeFlow(fixture, cookie)), signatures: 2 },
     { name: 'refresh', loops: refreshes, signatures: 2 },
   ];
 }

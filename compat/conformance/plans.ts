@@ -26,9 +26,8 @@ const staticClients: Plan['clients'] = (at) => {
   const settings = {
     callbacks: [`${at}callback`],
     allowed_logout_urls: [`${at}post_logout_redirect`],
-    frontchannel_logout_uri: `${at}frontchannel_logout`,
-    oidc_logout: { backchannel_logout_urls: [`${at}backchannel_logout`] },
     grant_types,
+    compliance_level: 'oidc',
     token_endpoint_auth_method: 'client_secret_basic',
   } as const;
   return {
@@ -43,12 +42,11 @@ const signIn: Plan['browser'] = (browser) => [browser.signIn()];
 const coreOverrides: Plan['overrides'] = (browser) => ({
   'oidcc-prompt-login': [browser.signInAgain()],
   'oidcc-max-age-1': [browser.signInAgain()],
-  'oidcc-ensure-registered-redirect-uri': [browser.authorizeShows('Callback URL mismatch')],
-  'oidcc-response-type-missing': [browser.authorizeShows('response_type')],
+  'oidcc-ensure-registered-redirect-uri': [browser.authorizeShows('accept this request')],
 });
 
 const logoutOverrides: Plan['overrides'] = (browser) => {
-  const refused = [browser.signIn(), browser.logOutStops('(?i)error|wrong|log out')];
+  const refused = [browser.signIn(), browser.logOutStops('accept this request|Log out')];
   const ended = [browser.signIn(), browser.logOutShows('logged out')];
   return {
     'oidcc-rp-initiated-logout-bad-post-logout-redirect-uri': refused,
@@ -82,11 +80,16 @@ const core = (name: string): Plan => ({
   overrides: coreOverrides,
 });
 
-const logout = (name: string): Plan => ({
+/** What an application is told of a logout is nothing unless its plan is about that. */
+const toldClients =
+  (told: (at: string) => Partial<NewClient>): Plan['clients'] =>
+  (at) => ({ client: { ...staticClients(at).client, ...told(at) } });
+
+const logout = (name: string, told: (at: string) => Partial<NewClient> = () => ({})): Plan => ({
   name: `${name}-logout`,
   plan: `oidcc-${name}-logout-certification-test-plan`,
   variant: { response_type: 'code', client_registration: 'static_client' },
-  clients: staticClients,
+  clients: toldClients(told),
   browser: (browser) => [browser.signIn(), browser.logOut()],
   overrides: logoutOverrides,
 });
@@ -96,8 +99,10 @@ export const plans: readonly Plan[] = [
   core('basic'),
   core('formpost-basic'),
   logout('rp-initiated'),
-  logout('backchannel-rp-initiated'),
-  logout('frontchannel-rp-initiated'),
+  logout('backchannel-rp-initiated', (at) => ({
+    oidc_logout: { backchannel_logout_urls: [`${at}backchannel_logout`] },
+  })),
+  logout('frontchannel-rp-initiated', (at) => ({ frontchannel_logout_uri: `${at}frontchannel_logout` })),
   core('implicit'),
   core('formpost-implicit'),
   core('hybrid'),

@@ -4,6 +4,18 @@ import type { NewClient } from '../../server/src/domain/clients.ts';
 import { Deployment, type Registered } from '../deployment.ts';
 import { email } from './browser.ts';
 
+const user_metadata = {
+  middle_name: 'Ada',
+  preferred_username: 'alice',
+  profile: 'https://example.com/alice',
+  website: 'https://alice.example.com/',
+  gender: 'female',
+  birthdate: '1985-10-26',
+  zoneinfo: 'Asia/Tokyo',
+  locale: 'en-GB',
+  address: { street_address: '1-1 Marunouchi', locality: 'Tokyo', country: 'Japan' },
+};
+
 const profile = {
   name: 'Alice Adams',
   given_name: 'Alice',
@@ -11,6 +23,7 @@ const profile = {
   picture: 'https://example.com/alice.png',
   phone_number: '+81312345678',
   phone_verified: 1,
+  user_metadata: JSON.stringify(user_metadata),
 };
 
 export class Provider {

@@ -17,13 +17,15 @@ export function isBad({ status, result }: Outcome): boolean {
   return status !== 'FINISHED' || result === 'FAILED' || result === 'UNKNOWN';
 }
 
-const noDetails = new Set(['_id', '_class', 'src', 'msg', 'result', 'requirements', 'time', 'testId', 'testName']);
+/** What says nothing new, or at great length. */
+const noDetails = new Set([
+  ...['_id', '_class', 'src', 'msg', 'result', 'requirements', 'time', 'testId', 'testName', 'testOwner', 'blockId'],
+  ...['stacktrace', 'page_source', 'current_dom', 'content_type', 'caught_at', 'error_class', 'commands'],
+]);
 
 function details(entry: LogEntry): string {
-  const told = Object.entries(entry).filter(
-    ([name]) => !noDetails.has(name) && !['testOwner', 'blockId'].includes(name),
-  );
-  return told.map(([name, value]) => `      ${name}: ${JSON.stringify(value).slice(0, 300)}`).join('\n');
+  const told = Object.entries(entry).filter(([name]) => !noDetails.has(name));
+  return told.map(([name, value]) => `      ${name}: ${JSON.stringify(value).slice(0, 200)}`).join('\n');
 }
 
 export function printOutcome(outcome: Outcome): void {

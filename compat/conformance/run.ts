@@ -1,6 +1,7 @@
 // Owns the run: `node compat/conformance/run.ts [plan …] [--module name]` examines the server by a suite that is running.
 //
 // CONFORMANCE_SUITE is the suite's address; NODE_EXTRA_CA_CERTS must hold its certificate, for us and for the server.
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Browser } from './browser.ts';
 import { type ClientName, type Plan, plans } from './plans.ts';
@@ -8,7 +9,8 @@ import { Provider } from './provider.ts';
 import { isBad, type Outcome, printOutcome, printTable } from './report.ts';
 import { Suite } from './suite.ts';
 
-const alias = 'warifu';
+/** Of this run alone: a test that begins ends the one with the same alias. */
+const alias = `warifu-${randomUUID().slice(0, 8)}`;
 
 type Registration = Readonly<Record<string, unknown>>;
 

@@ -106,6 +106,16 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    name: 'pushed-request',
+    shows: /^Tokens: .*id_token/m,
+    furnish: async (ctx) => {
+      const { file, jwks } = keyOfApplication();
+      const signed_request_object = { required: true };
+      const rules = { require_pushed_authorization_requests: true, signed_request_object, jwks };
+      return { ...(await application(ctx, { app_type: 'regular_web', ...rules })), PRIVATE_KEY: file };
+    },
+  },
+  {
     name: 'dpop',
     shows: /^Type: DPoP · bound to: [\w-]{43}$/m,
     furnish: (ctx) => machine(ctx, { require_dpop_nonce: true }),

@@ -21,6 +21,7 @@ import { type AuthorizeRequest, errorResponseMode, parseAuthorizeRequest } from 
 import { valuesOf } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
+import { refuseOverlong } from '#protocol/parameters';
 import { type VerifiedRedirectUri, verifyRedirectUri } from '#protocol/redirect-uri';
 import { sendRefusal } from './authorize-response.ts';
 import { finish } from './authorize-resume.ts';
@@ -131,6 +132,7 @@ export async function authorize(edge: Edge, request: FastifyRequest, reply: Fast
   } catch (error) {
     const redirectUri = verifyRedirectUri(sent.get('redirect_uri') ?? '', client);
     if (redirectUri === undefined) throw error;
+    refuseOverlong('state', sent.get('state') ?? '');
     return refuse(edge, reply, client, { parameters: sent, redirectUri }, error);
   }
   const redirectUri = verifyDestination(requested.parameters, client);

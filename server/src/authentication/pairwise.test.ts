@@ -7,10 +7,10 @@ import { LogoutDeliveries } from '#domain/logout-deliveries';
 import { createResourceServer } from '#domain/resource-servers';
 import { subjectFor } from '#domain/subjects';
 import { tokenTypes } from '#protocol/token-exchange';
-import { claimsOf, type Fields, formType, TestApplication } from '../testing/application.ts';
-import { TestBrowser } from '../testing/browser.ts';
-import { cibaGrant, postForm } from '../testing/polling.ts';
-import { type LogoutReceiver, logoutReceiver } from '../testing/receiver.ts';
+import { claimsOf, type Fields, formType, TestApplication } from '#testing/application';
+import { TestBrowser } from '#testing/browser';
+import { cibaGrant, postForm } from '#testing/polling';
+import { type LogoutReceiver, logoutReceiver } from '#testing/receiver';
 import {
   createTestApi,
   createTestUser,
@@ -18,7 +18,7 @@ import {
   type TestTenant,
   testAudience,
   testCallback,
-} from '../testing/tenant.ts';
+} from '#testing/tenant';
 
 const email = 'hana@example.com';
 const host = 'id.example.com';

@@ -5,9 +5,9 @@ import { after, before, describe, test } from 'node:test';
 import { findClient } from '#domain/clients';
 import { changeTenantSettings } from '#domain/tenant-settings';
 import { OutboundFailed, type OutboundRequest } from '#protocol/outbound';
-import { TestApplication } from '../testing/application.ts';
-import { TestBrowser } from '../testing/browser.ts';
-import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '../testing/tenant.ts';
+import { TestApplication } from '#testing/application';
+import { TestBrowser } from '#testing/browser';
+import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '#testing/tenant';
 
 const host = 'id.example.com';
 const email = 'hana@example.com';

@@ -163,6 +163,9 @@ describe('a signed request', () => {
     assert.equal(location?.searchParams.get('error'), 'invalid_request_object');
     assert.equal(location?.searchParams.get('state'), 'outside');
     assert.equal((await send(web, { request: 'x.y.z', redirect_uri: 'https://evil.test/' })).location, undefined);
+    const overlong = await send(web, { request: 'x.y.z', ...beside, state: 's'.repeat(2049) });
+    assert.equal(overlong.location, undefined);
+    assert.equal(overlong.status, 400);
   });
 
   test('is pushed, too', async () => {

@@ -4,7 +4,8 @@ import { issueTokens } from '#domain/tokens';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
 import type { Client } from '#protocol/client';
-import { OAuthError } from '#protocol/oauth-error';
+import { isStandard } from '#protocol/compliance';
+import { inStandardStatus, OAuthError } from '#protocol/oauth-error';
 import { type Parameters, requireParameter } from '#protocol/parameters';
 import { recogniseClient } from './client-authentication.ts';
 import type { Grant } from './grant.ts';
@@ -13,13 +14,18 @@ import { corsForClient } from './origins.ts';
 import { bindTokens, confirmationOf, provePossession } from './proof-of-possession.ts';
 import { callerOf, type Edge } from './route.ts';
 
+/** A refusal with the status that this application expects. */
+function toldTo(client: Client, error: OAuthError): OAuthError {
+  return isStandard(client) ? inStandardStatus(error) : error;
+}
+
 /** The grant asked for, which the client must be allowed before anything is consumed. Throws OAuthError. */
 function allowedGrant(client: Client, form: Parameters): Grant {
   const name = requireParameter(form, 'grant_type');
   const grant = findGrant(name);
   if (!grant) throw new OAuthError('unsupported_grant_type', `Unsupported grant type: ${name.slice(0, 100)}`);
   if (!client.grant_types.includes(name)) {
-    throw new OAuthError('unauthorized_client', `Grant type '${name}' not allowed for the client.`);
+    throw toldTo(client, new OAuthError('unauthorized_client', `Grant type '${name}' not allowed for the client.`));
   }
   return grant;
 }
@@ -41,9 +47,8 @@ export async function token(edge: Edge, request: FastifyRequest, reply: FastifyR
     ctx.emit({ type: grant.events.success, ...event, user_id: authorization.signedIn?.user.user_id });
     return reply.headers(noStore).send(tokens);
   } catch (error) {
-    if (error instanceof OAuthError) {
-      ctx.emit({ type: grant.events.failure, ...event, description: error.detail ?? error.description });
-    }
-    throw error;
+    if (!(error instanceof OAuthError)) throw error;
+    ctx.emit({ type: grant.events.failure, ...event, description: error.detail ?? error.description });
+    throw toldTo(client, error);
   }
 }

@@ -10,6 +10,7 @@ import { userinfoAudience } from '#protocol/access-token';
 import { presentedAccessToken } from '#protocol/bearer';
 import { type Claims, profileClaims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
+import { isStandard } from '#protocol/compliance';
 import { OAuthError } from '#protocol/oauth-error';
 import { corsForAnyClient } from './origins.ts';
 import { verifyPossession } from './proof-of-possession.ts';
@@ -65,8 +66,9 @@ export async function userinfo(edge: Edge, request: FastifyRequest, reply: Fasti
   if (!user || user.blocked) throw new OAuthError('invalid_token', 'The person of this token cannot sign in any more.');
   const client = await findClient(ctx, client_id);
   if (!client) throw new OAuthError('invalid_token', 'The application of this token is not registered any more.');
+  const style = isStandard(client) ? 'standard' : 'auth0';
   // What its ID token told, too (OpenID Connect Core §5.3.2).
-  const claims = { sub: verified.claims['sub'], ...profileClaims(user, scope, wantedOf(verified)) };
+  const claims = { sub: verified.claims['sub'], ...profileClaims(user, scope, wantedOf(verified), style) };
   const jwt = await protectedClaims(edge, client, claims);
   reply.headers(noStore);
   return jwt === undefined ? reply.send(claims) : reply.type('application/jwt').send(jwt);

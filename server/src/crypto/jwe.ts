@@ -30,7 +30,7 @@ export function isJweAlgorithm(alg: string): alg is JweAlgorithm {
   return jweAlgorithms.some((known) => known === alg);
 }
 
-export function isJweEncryption(enc: string): enc is JweEncryption {
+function isJweEncryption(enc: string): enc is JweEncryption {
   return jweEncryptions.some((known) => known === enc);
 }
 

@@ -32,7 +32,8 @@ export async function issueFrontChannelTokens(
 ): Promise<ResponseParameters> {
   const access = gives(response_type, 'token') ? await issueAccessToken(ctx, authorization) : undefined;
   const hashes = hashesOf(authorization, { access_token: access?.access_token, code, state });
-  const id_token = gives(response_type, 'id_token') ? await issueIdToken(ctx, authorization, hashes) : undefined;
+  const response = { hashes, isAlone: response_type === 'id_token' };
+  const id_token = gives(response_type, 'id_token') ? await issueIdToken(ctx, authorization, response) : undefined;
   return {
     ...(access && { ...access, expires_in: String(access.expires_in) }),
     ...(id_token === undefined ? {} : { id_token }),

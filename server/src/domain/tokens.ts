@@ -4,6 +4,7 @@ import type { AuthorizationDetail } from '#protocol/authorization-details';
 import type { Claims } from '#protocol/claims';
 import type { ClaimsRequest } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
+import { isStandard } from '#protocol/compliance';
 import type { Confirmation } from '#protocol/confirmation';
 import { customClaims } from '#protocol/custom-claims';
 import { type IdTokenFacts, idTokenClaims } from '#protocol/id-token';
@@ -115,11 +116,17 @@ function accessTokenSubject(ctx: Context, allowed: Allowed, lifetimeSec: number)
   return { ...what, ...person, gty };
 }
 
+/** What an ID token says of the person by their scopes alone: with `isAlone`, no access token is there to ask userinfo. */
+function toldByScope({ client, scope }: Authorization, isAlone: boolean): Pick<IdTokenFacts, 'scope' | 'style'> {
+  if (!isStandard(client)) return { scope };
+  return { scope: isAlone ? scope : [], style: 'standard' };
+}
+
 /** An ID token says who signed in; only where openid was granted (OpenID Connect Core §3.1.2.1). */
 async function idToken(
   ctx: Context,
   authorization: Authorization,
-  hashes?: IdTokenFacts['hashes'],
+  { hashes, isAlone = false }: { hashes?: IdTokenFacts['hashes']; isAlone?: boolean } = {},
 ): Promise<string | undefined> {
   const { client, scope, signedIn, custom_claims } = authorization;
   if (!signedIn || !scope.includes('openid')) return undefined;
@@ -130,7 +137,7 @@ async function idToken(
     issuer: ctx.issuer,
     client_id: client.client_id,
     profile: user,
-    scope,
+    ...toldByScope(authorization, isAlone),
     nonce: how.nonce,
     authenticatedAt: authenticated_at,
     wanted: asked?.id_token,
@@ -161,9 +168,16 @@ export async function issueAccessToken(ctx: Context, decided: Authorization) {
   return accessToken(ctx, await allow(ctx, decided));
 }
 
-/** Issues the ID token of an authorization alone, with the hashes of what comes with it. */
-export async function issueIdToken(ctx: Context, decided: Authorization, hashes: IdTokenFacts['hashes']) {
-  return idToken(ctx, decided, hashes);
+/**
+ * Issues the ID token of an authorization's response, with the hashes of what comes with it; `isAlone`: no access token does,
+ * nor a code for one.
+ */
+export async function issueIdToken(
+  ctx: Context,
+  decided: Authorization,
+  response: { readonly hashes: NonNullable<IdTokenFacts['hashes']>; readonly isAlone: boolean },
+) {
+  return idToken(ctx, decided, response);
 }
 
 /**

@@ -26,6 +26,7 @@ function toUser(row: users.UserRow): User {
     phone_number: row.phone_number,
     phone_verified: row.phone_verified === 1,
     updated_at: row.updated_at,
+    ...(row.user_metadata === null ? {} : { user_metadata: JSON.parse(row.user_metadata) }),
     blocked: row.blocked === 1,
   };
 }

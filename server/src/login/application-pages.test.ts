@@ -4,9 +4,9 @@ import { after, before, test } from 'node:test';
 import { findClient } from '#domain/clients';
 import { changeTenantSettings } from '#domain/tenant-settings';
 import type { Client } from '#protocol/client';
-import { TestApplication } from '../testing/application.ts';
-import { type Answer, TestBrowser } from '../testing/browser.ts';
-import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '../testing/tenant.ts';
+import { TestApplication } from '#testing/application';
+import { type Answer, TestBrowser } from '#testing/browser';
+import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '#testing/tenant';
 
 const email = 'hana@example.com';
 const host = 'id.example.com';
@@ -49,6 +49,22 @@ test('oidcc-registration-logo-uri: every page shows the logo, tells its host not
     );
     assert.deepEqual(imagesOf(page), ["'self'", 'data:', 'https://app.example.com']);
   }
+});
+
+test('a journey that took too long leads back to where the application begins one, which is told by whom (OpenID Connect Core §4)', async () => {
+  const initiate_login_uri = 'https://app.example.com/login?from=id';
+  const application = await TestApplication.create(tenant, { initiate_login_uri });
+  const browser = new TestBrowser(tenant);
+  const page = await browser.open(application.authorizeUrl());
+  const stranger = new TestBrowser(tenant);
+  await stranger.open(application.authorizeUrl());
+  tenant.pass(60 * 60 * 1000);
+  const link =
+    '<a class="button primary" href="https://app.example.com/login?from=id&amp;iss=https%3A%2F%2Fid.example.com%2F">';
+  const ended = await browser.open(page.url);
+  assert.equal(ended.status, 400);
+  assert.ok(ended.body.includes(link), ended.body);
+  assert.equal((await stranger.open(page.url)).body.includes('app.example.com'), false);
 });
 
 test('without a logo the pages load pictures from nowhere else', async () => {

@@ -37,6 +37,18 @@ test('what is not known is left out, and not said to be verified', () => {
   assert.deepEqual(profileClaims({ ...profile, email: null, phone_number: null }, ['email', 'phone']), {});
 });
 
+test('what a person says of themself is told where the letter of OpenID Connect Core §5.1 is kept, if it has the right type', () => {
+  const user_metadata = { website: 'https://hana.example.com/', locale: 7, address: { country: 'Japan' }, age: 30 };
+  const stating = { ...profile, user_metadata };
+  const standard = profileClaims(stating, ['profile', 'address'], {}, 'standard');
+  assert.equal(standard['website'], 'https://hana.example.com/');
+  assert.deepEqual(standard['address'], { country: 'Japan' });
+  assert.equal('locale' in standard || 'age' in standard, false);
+  assert.equal('address' in profileClaims(stating, ['profile'], {}, 'standard'), false);
+  const asAuth0 = profileClaims(stating, ['profile', 'address']);
+  assert.equal('website' in asAuth0 || 'address' in asAuth0, false);
+});
+
 const idFacts = {
   issuer: 'https://id.test/',
   client_id: 'app',

@@ -79,7 +79,7 @@ export const encryptedAnswers = ['id_token', ...signedAnswers] as const;
  * Where a person takes part in every one of them: an application that nobody vetted gets no tokens for itself, and none
  * for a password.
  */
-export const registrableGrants: readonly string[] = [
+const registrableGrants: readonly string[] = [
   ...['authorization_code', 'implicit', 'refresh_token'],
   ...['urn:ietf:params:oauth:grant-type:device_code', 'urn:openid:params:grant-type:ciba'],
 ];

@@ -27,8 +27,17 @@ const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['fapi2_sp_mtls_dpop', { ...fapi2, methods: mtls, binding: 'dpop' }],
 ]);
 
-/** The values of compliance_level. */
-export const complianceLevels: readonly string[] = ['none', ...profiles.keys()];
+/** The values of compliance_level; `oidc` is ours. */
+export const complianceLevels: readonly string[] = ['none', 'oidc', ...profiles.keys()];
+
+/**
+ * Whether the application is answered as OAuth 2.0 and OpenID Connect say where Auth0 answers otherwise: refusals of the
+ * token endpoint have status 400 (RFC 6749 §5.2), times are numbers (OpenID Connect Core §5.1), and what scopes ask for is
+ * told by userinfo, not by an ID token that comes with an access token (§5.4).
+ */
+export function isStandard({ compliance_level = 'none' }: Pick<Client, 'compliance_level'>): boolean {
+  return compliance_level !== 'none';
+}
 
 /** The profile that the application is held to, if it is. */
 export function profileOf({ compliance_level = 'none' }: Pick<Client, 'compliance_level'>): Profile | undefined {

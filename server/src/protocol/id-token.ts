@@ -1,6 +1,6 @@
 // Owns what an ID token says (OpenID Connect Core §2), in Auth0's order.
 
-import { type Claims, type Profile, profileClaims } from './claims.ts';
+import { type Claims, type ClaimsStyle, type Profile, profileClaims } from './claims.ts';
 import type { WantedClaims } from './claims-request.ts';
 
 export interface IdTokenFacts {
@@ -18,6 +18,7 @@ export interface IdTokenFacts {
   readonly authenticatedAt: number | undefined;
   /** Claims about the person that were asked for by name. */
   readonly wanted?: WantedClaims | undefined;
+  readonly style?: ClaimsStyle;
   readonly acr?: string | undefined;
   readonly amr?: readonly string[] | undefined;
   /** What came with it by way of the browser, by hash (OpenID Connect Core §3.3.2.11). */
@@ -28,7 +29,7 @@ export interface IdTokenFacts {
 
 export function idTokenClaims(facts: IdTokenFacts): Claims {
   return {
-    ...profileClaims(facts.profile, facts.scope, facts.wanted),
+    ...profileClaims(facts.profile, facts.scope, facts.wanted, facts.style),
     iss: facts.issuer,
     aud: facts.client_id,
     sub: facts.sub,

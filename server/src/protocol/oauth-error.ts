@@ -58,6 +58,11 @@ export class OAuthError extends Error {
   }
 }
 
+/** The same refusal with the status of RFC 6749 §5.2, which knows none but 400 beside `invalid_client`. */
+export function inStandardStatus(error: OAuthError): OAuthError {
+  return error.status === 403 ? new OAuthError(error.code, error.description, error.detail, 400) : error;
+}
+
 /** A fault in how the request is written: the commonest refusal. */
 export function invalidRequest(description: string): OAuthError {
   return new OAuthError('invalid_request', description);
