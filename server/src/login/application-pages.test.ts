@@ -67,6 +67,19 @@ test('a journey that took too long leads back to where the application begins on
   assert.equal((await stranger.open(page.url)).body.includes('app.example.com'), false);
 });
 
+test('A14: who is asked for consent is told that nobody vetted the application, and where it sends them', async () => {
+  const told = 'nobody here has checked who is behind it. If you allow it, you go on to app.example.com.';
+  const [, , consent] = await pagesOf({ client_name: 'Your bank' });
+  assert.ok(consent?.body.includes(told), 'the page says nothing of it');
+  const application = await TestApplication.create(tenant, { is_first_party: false });
+  const browser = new TestBrowser(tenant);
+  const first = await browser.open(application.authorizeUrl());
+  const second = await browser.submit(first, { username: email });
+  const ofTenant = await browser.submit(second, { password: testPassword });
+  assert.match(ofTenant.url, /^\/u\/consent/);
+  assert.equal(ofTenant.body.includes(told), false);
+});
+
 test('without a logo the pages load pictures from nowhere else', async () => {
   for (const page of await pagesOf({})) assert.deepEqual(imagesOf(page), ["'self'", 'data:']);
 });

@@ -49,7 +49,7 @@ const metadata: fc.Arbitrary<Metadata> = fc
       keys: fc.oneof(https, list(jwk)),
       token_endpoint_auth_method: fc.constantFrom(...supported.authMethods),
       response_types: list(fc.constantFrom('code', 'id_token', 'id_token token', 'code id_token token')),
-      request_object_signing_alg: fc.constantFrom('none', 'RS256', 'HS256'),
+      request_object_signing_alg: fc.constantFrom('RS256', 'PS256', 'EdDSA'),
       request_uris: list(https.map((uri) => `${uri}#c29tZXRoaW5n`)),
       default_max_age: fc.nat(),
       default_acr_values: list(name),

@@ -15,6 +15,7 @@ import {
   text,
   uri,
 } from './client-metadata-shapes.ts';
+import { requestObjectAlgorithms, requestObjectSecretAlgorithms } from './request-object.ts';
 import { findResponseType, type ResponseType, responseTypes } from './response-type.ts';
 import { signingAlgorithms } from './signing-algorithm.ts';
 
@@ -139,7 +140,7 @@ export const members: readonly Member[] = [
   ]),
   same(
     'request_object_signing_alg',
-    oneOf(() => ['none', ...assertionAlgs]),
+    oneOf(() => [...requestObjectAlgorithms, ...requestObjectSecretAlgorithms]),
   ),
   same('request_object_encryption_alg', jweAlgorithm),
   same('request_object_encryption_enc', jweEncryption),

@@ -13,10 +13,12 @@ export interface ConsentView extends PageView, Permissions {
   readonly asked: string;
   readonly application: ApplicationView;
   readonly account: AccountView;
+  /** Where an application that registered itself has the person sent: its name could be anybody's (RFC 7591 §5). */
+  readonly unvettedHost?: string | undefined;
 }
 
 export function renderConsent(view: ConsentView): Html {
-  const { t, application, account } = view;
+  const { t, application, account, unvettedHost } = view;
   const texts = t.consent;
   return page(
     view,
@@ -28,6 +30,7 @@ ${form(
   html`${hidden('asked', view.asked)}
 <div class="field"><p class="hint">${texts.signedInAs}</p>${accountCard(account)}</div>
 ${permissionGroup(view, t)}
+${unvettedHost && html`<p class="hint">${texts.unvetted(unvettedHost)}</p>`}
 <div class="buttons">${primaryButton(texts.accept, 'accept')}${secondaryButton(texts.deny, 'deny')}</div>
 ${applicationLinks(application, t)}`,
 )}`,
@@ -37,12 +40,14 @@ ${applicationLinks(application, t)}`,
 export const consent: Screen = {
   name: 'consent',
   serves: 'consent',
-  render({ view, facts }) {
-    const { person } = facts;
+  render({ view, facts, stored }) {
+    const { person, client } = facts;
     if (!person) return undefined;
+    const { host, protocol } = new URL(stored.transaction.request.redirect_uri);
     return renderConsent({
       ...view,
       asked: person.user_id,
+      unvettedHost: client.registration && (host || protocol),
       account: { email: person.email ?? '', name: person.name ?? undefined, picture: person.picture ?? undefined },
       ...permissionsOf(facts),
     });
