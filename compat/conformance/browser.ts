@@ -71,6 +71,19 @@ export class Browser {
     return this.#authorize([...this.#signInTasks([showIfAsked('(?i)log in|password')]), arrived]);
   }
 
+  /** Signs in, and ends where we ask for permission, on a page that holds such an element. */
+  permissionShows(xpath: string): Visit {
+    const shown: Command = ['wait', 'xpath', `//body[.${xpath}]`, 10, '.', 'update-image-placeholder'];
+    const tasks = this.#signInTasks().filter(({ task }) => task !== 'Allow');
+    return this.#authorize([...tasks, { task: 'See', match: `${this.#issuer}u/consent*`, commands: [shown] }]);
+  }
+
+  /** Arrives at the application, or ends at our page that refuses. */
+  signInUnlessRefused(text: string): Visit {
+    const refused = this.#screen('Be refused', 'authorize', [showIfAsked(text)]);
+    return this.#authorize([refused, ...this.#signInTasks(), { ...arrived, optional: true }]);
+  }
+
   /** Ends at our page, which shows what was expected (a regular expression). */
   authorizeShows(text: string): Visit {
     return this.#authorize([{ task: 'See the page', match: `${this.#issuer}*`, commands: [show(text)] }]);

@@ -1,8 +1,15 @@
 // Owns the server that is examined: the real one over TLS, with a person whose profile is full.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { NewClient } from '../../server/src/domain/clients.ts';
+import { changeTenantSettings } from '../../server/src/domain/tenant-settings.ts';
 import { Deployment, type Registered } from '../deployment.ts';
 import { email } from './browser.ts';
+
+const program = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
 
 const user_metadata = {
   middle_name: 'Ada',
@@ -39,11 +46,26 @@ export class Provider {
 
   async start(): Promise<void> {
     await this.#deployment.person(email);
-    await this.#deployment.furnish(({ database }) =>
-      database.queries.updateTable('users').set(profile).where('email', '=', email).execute(),
-    );
+    await this.#deployment.furnish(async (ctx) => {
+      await ctx.database.queries.updateTable('users').set(profile).where('email', '=', email).execute();
+      await changeTenantSettings(ctx, { flags: { enable_dynamic_client_registration: true } });
+    });
     const { issuer } = await this.#deployment.start();
     assert.match(issuer, /^https:/);
+  }
+
+  /** As an operator does, beside the running server; and like them, waits until the next key is known everywhere. */
+  async rotateKeys(): Promise<void> {
+    const env = { ...process.env, WARIFU_DATA: this.#deployment.data };
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await promisify(execFile)(process.execPath, [program, 'keys', 'rotate', '--alg', 'RS256'], { env });
+        return;
+      } catch (error) {
+        if (tries === 20) throw error;
+        await sleep(5000);
+      }
+    }
   }
 
   async stop(): Promise<void> {

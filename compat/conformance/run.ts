@@ -1,10 +1,12 @@
-// Owns the run: `node compat/conformance/run.ts [plan …] [--module name]` examines the server by a suite that is running.
+// Owns the run: `node compat/conformance/run.ts [plan …] [--module pattern]` examines the server by a suite that is running.
 //
 // CONFORMANCE_SUITE is the suite's address; NODE_EXTRA_CA_CERTS must hold its certificate, for us and for the server.
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { exportJWK, generateKeyPair } from 'jose';
 import { Browser } from './browser.ts';
-import { type ClientName, type Plan, plans } from './plans.ts';
+import type { KnownClient, Plan } from './plan.ts';
+import { plans } from './plans.ts';
 import { Provider } from './provider.ts';
 import { isBad, type Outcome, printOutcome, printTable } from './report.ts';
 import { Suite } from './suite.ts';
@@ -12,41 +14,63 @@ import { Suite } from './suite.ts';
 /** Of this run alone: a test that begins ends the one with the same alias. */
 const alias = `warifu-${randomUUID().slice(0, 8)}`;
 
-type Registration = Readonly<Record<string, unknown>>;
+type Told = Readonly<Record<string, unknown>>;
 
-async function register(plan: Plan, provider: Provider, at: string): Promise<[Plan, Record<string, Registration>]> {
-  const clients: Record<string, Registration> = {};
-  for (const [name, settings] of Object.entries(plan.clients(at)) as [ClientName, Registration][]) {
-    clients[name] = { ...(await provider.register({ name: `${plan.name} ${name}`, ...settings })) };
-  }
-  return [plan, clients];
+async function makeKey(alg: string) {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const named = { kid: randomUUID(), alg, use: 'sig' };
+  return {
+    own: { keys: [{ ...(await exportJWK(privateKey)), ...named }] },
+    published: { keys: [{ ...(await exportJWK(publicKey)), ...named }] },
+  };
 }
 
-function configuration(plan: Plan, clients: Readonly<Record<string, Registration>>, issuer: string): unknown {
+/** Makes an application known to the server; resolves to what the suite is told of it. */
+async function register(provider: Provider, name: string, { settings, keyAlg, told }: KnownClient): Promise<Told> {
+  const keys = keyAlg === undefined ? undefined : await makeKey(keyAlg);
+  const made = await provider.register({ name, ...settings, ...(keys && { jwks: keys.published }) });
+  return { ...made, ...told, ...(keys && { jwks: keys.own }) };
+}
+
+async function registerAll(provider: Provider, plan: Plan, at: string): Promise<Record<string, Told>> {
+  if (!plan.clients) return { client: { client_name: 'First' }, client2: { client_name: 'Second' } };
+  const clients: Record<string, Told> = {};
+  for (const [name, known] of Object.entries(plan.clients(at))) clients[name] = await register(provider, name, known);
+  return clients;
+}
+
+function configuration(plan: Plan, clients: Record<string, Told>, issuer: string): unknown {
   const browser = new Browser(issuer);
-  const overrides = Object.entries(plan.overrides(browser)).map(([name, visits]) => [name, { browser: visits }]);
+  const overrides = Object.entries(plan.overrides?.(browser) ?? {});
   return {
     alias,
     description: `Warifu, ${plan.name}`,
     options: { browsercontrol_css_enable: false },
     server: { discoveryUrl: `${issuer}.well-known/openid-configuration`, login_hint: 'alice@example.com' },
     ...clients,
-    browser: plan.browser(browser),
-    override: Object.fromEntries(overrides),
+    ...plan.told?.(issuer),
+    browser: plan.browser?.(browser) ?? [],
+    override: Object.fromEntries(overrides.map(([name, visits]) => [name, { browser: visits }])),
   };
 }
 
-async function examine(suite: Suite, plan: Plan, config: unknown, only: RegExp): Promise<Outcome[]> {
+async function examine(suite: Suite, plan: Plan, only: RegExp): Promise<Outcome[]> {
+  const provider = new Provider();
+  const clients = await registerAll(provider, plan, suite.callbacks(alias));
+  await provider.start();
+  const config = configuration(plan, clients, provider.issuer);
   const { id, modules } = await suite.createPlan(plan.plan, plan.variant, config);
   const outcomes: Outcome[] = [];
   for (const module of modules.filter(({ testModule }) => only.test(testModule))) {
-    const run = await suite.run(id, module);
+    const isRotation = module.testModule === 'oidcc-server-rotate-keys';
+    const run = await suite.run(id, module, isRotation ? () => provider.rotateKeys() : undefined);
     const { status, result } = run.info;
     const log = result === 'PASSED' ? [] : await suite.log(run.id);
     const outcome = { plan: plan.name, module, status, result: result ?? 'UNKNOWN', log, page: suite.page(run.id) };
     printOutcome(outcome);
     outcomes.push(outcome);
   }
+  await provider.stop();
   return outcomes;
 }
 
@@ -60,16 +84,8 @@ async function main(): Promise<void> {
   }
   const chosen = plans.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   if (chosen.length === 0) throw new Error(`The plans are: ${plans.map(({ name }) => name).join(', ')}.`);
-  const provider = new Provider();
-  const registered: Awaited<ReturnType<typeof register>>[] = [];
-  for (const plan of chosen) registered.push(await register(plan, provider, suite.callbacks(alias)));
-  await provider.start();
   const outcomes: Outcome[] = [];
-  for (const [plan, clients] of registered) {
-    const config = configuration(plan, clients, provider.issuer);
-    outcomes.push(...(await examine(suite, plan, config, new RegExp(values.module ?? ''))));
-  }
-  await provider.stop();
+  for (const plan of chosen) outcomes.push(...(await examine(suite, plan, new RegExp(values.module ?? ''))));
   printTable(outcomes);
   process.exitCode = outcomes.some(isBad) ? 1 : 0;
 }

@@ -25,7 +25,7 @@ export interface LogEntry {
   readonly [detail: string]: unknown;
 }
 
-/** What is done for a module that waits to be told that something outside was done. */
+/** What is done for a module that waits until something outside was done. */
 export type Step = () => Promise<void>;
 
 /** Long enough for the modules that wait for a minute by themselves. */
@@ -67,8 +67,8 @@ export class Suite {
     return this.#call('POST', 'plan', { planName: name, variant: JSON.stringify(variant) }, config);
   }
 
-  /** Runs one module to its end. `configured` is done when the module asks for it. Resolves to its id and outcome. */
-  async run(plan: string, module: PlanModule, configured?: Step): Promise<{ id: string; info: ModuleInfo }> {
+  /** Runs one module to its end. `first`: what must be done before it starts, if it waits for that. Resolves to its id and outcome. */
+  async run(plan: string, module: PlanModule, first?: Step): Promise<{ id: string; info: ModuleInfo }> {
     const { testModule, variant } = module;
     const query = { test: testModule, plan, variant: JSON.stringify(variant) };
     const { id } = await this.#call<{ id: string }>('POST', 'runner', query);
@@ -77,9 +77,9 @@ export class Suite {
     for (;;) {
       const info = await this.#call<ModuleInfo>('GET', `info/${id}`);
       if (info.status === 'FINISHED' || info.status === 'INTERRUPTED') return { id, info };
-      if (info.status === 'CONFIGURED' && !started) {
+      if (info.status === 'CONFIGURED' && first && !started) {
         started = true;
-        await configured?.();
+        await first();
         await this.#call('POST', `runner/${id}`);
       }
       if (Date.now() > until) {

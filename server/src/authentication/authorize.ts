@@ -10,6 +10,7 @@ import { beginTransaction, type LoginTransaction } from '#domain/login-transacti
 import { spendPushedRequest } from '#domain/pushed-requests';
 import { findResourceServer } from '#domain/resource-servers';
 import { findSession } from '#domain/sessions';
+import { subjectFor } from '#domain/subjects';
 import { tenantSettings } from '#domain/tenant-settings';
 import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
@@ -37,14 +38,20 @@ function defaultsOf({ default_max_age, default_acr_values }: Client): Pick<Autho
 }
 
 /** Whom the application speaks of, by an ID token or by the claim sub (OpenID Connect Core §5.5.1): one person. */
-function expectedSubject(ctx: Context, { claims }: AuthorizeRequest, hint: string | undefined): string | undefined {
-  const hinted = hint === undefined ? undefined : readIdTokenHint(ctx, hint).sub;
+function expectedSubject(
+  ctx: Context,
+  client: Client,
+  { claims }: AuthorizeRequest,
+  hint: string | undefined,
+): string | undefined {
+  const hinted = hint === undefined ? undefined : subjectFor(ctx, client, readIdTokenHint(ctx, hint).user_id);
   const claimed = valuesOf(claims?.id_token?.['sub']) ?? valuesOf(claims?.userinfo?.['sub']) ?? [];
   const [wanted = hinted, ...others] = claimed;
   if (others.length > 0 || (hinted !== undefined && wanted !== hinted)) {
     throw invalidRequest('The request speaks of several persons: in the id_token_hint and in the claim sub.');
   }
-  return wanted === undefined ? undefined : String(wanted);
+  if (wanted === undefined || typeof wanted === 'string') return wanted;
+  throw invalidRequest('The claim sub must be asked for as a text.');
 }
 
 function modeOf({ screen_hint, prompt }: AuthorizeRequest): LoginTransaction['mode'] {
@@ -77,7 +84,7 @@ export async function acceptRequest(
     userinfoAudience: userinfoAudience(ctx.issuer),
     connections: (await connectionsOf(ctx, client)).map((connection) => connection.name),
   });
-  const expected = expectedSubject(ctx, request, id_token_hint);
+  const expected = expectedSubject(ctx, client, request, id_token_hint);
   return {
     journey: 'login',
     request,

@@ -48,7 +48,7 @@ async function readRequest({ ctx }: Edge, parameters: Parameters): Promise<Logou
 function isProved({ hint, logout_hint }: LogoutRequest, { sid, user_id, user }: Session): boolean {
   if (logout_hint !== undefined && ![sid, user_id, user.email].includes(logout_hint)) return false;
   if (!hint) return logout_hint === sid;
-  return hint.sub === user_id && (hint.sid === undefined || hint.sid === sid);
+  return hint.user_id === user_id && (hint.sid === undefined || hint.sid === sid);
 }
 
 /** The page that asks, in the language that the application wishes for. */

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { SignJWT } from 'jose';
 import { findClient } from '#domain/clients';
 import { changeTenantSettings } from '#domain/tenant-settings';
 import { OutboundFailed, type OutboundRequest } from '#protocol/outbound';
-import { TestApplication } from '../testing/application.ts';
-import { TestBrowser } from '../testing/browser.ts';
-import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '../testing/tenant.ts';
+import { TestApplication } from '#testing/application';
+import { TestBrowser } from '#testing/browser';
+import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '#testing/tenant';
 
 const host = 'id.example.com';
 const email = 'hana@example.com';
@@ -136,6 +137,21 @@ describe('registering', () => {
     assert.ok(body['id_token']);
   });
 
+  test('oidcc-codereuse: makes an application that is answered by the letter of the standards', async () => {
+    const application = await applicationOf(await registered(usual));
+    assert.equal(application.client.compliance_level, 'oidc');
+    const answer = await application.redeem('unknown');
+    assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_grant']);
+  });
+
+  test('oidcc-discovery-endpoint-verification: may register for the hybrid flow, whose grant types discovery tells', async () => {
+    const response = await tenant.app.inject({ url: '/.well-known/openid-configuration', headers: { host } });
+    const { grant_types_supported: told } = response.json();
+    assert.equal(told.includes('authorization_code') && told.includes('implicit'), true);
+    const grants = { grant_types: ['authorization_code', 'implicit'], response_types: ['code id_token'] };
+    assert.deepEqual((await registered({ ...usual, ...grants }))['grant_types'], grants.grant_types);
+  });
+
   test('ignores what it does not know, and null', async () => {
     const body = await registered({
       ...usual,
@@ -221,7 +237,8 @@ describe('what is refused', () => {
     [{ id_token_encrypted_response_alg: 'RSA1_5' }, /id_token_encrypted_response_alg/],
     [{ id_token_encrypted_response_alg: 'RSA-OAEP-256' }, /needs jwks or jwks_uri/],
     [{ userinfo_encrypted_response_enc: 'A128GCM' }, /needs userinfo_encrypted_response_alg/],
-    [{ request_object_signing_alg: 'HS1' }, /request_object_signing_alg/],
+    [{ request_object_signing_alg: 'none' }, /request_object_signing_alg/],
+    [{ request_object_signing_alg: 'HS256', token_endpoint_auth_method: 'none' }, /needs a client_secret/],
     [{ request_object_encryption_enc: 'A128GCM' }, /needs request_object_encryption_alg/],
     [{ request_uris: ['http://app.example.com/request'] }, /request_uris/],
     [{ default_max_age: -1 }, /default_max_age/],
@@ -298,6 +315,50 @@ describe('native applications', () => {
     const body = await registered({ redirect_uris, application_type: 'native', token_endpoint_auth_method: 'none' });
     assert.deepEqual(body['redirect_uris'], redirect_uris);
     assert.equal(body['application_type'], 'native');
+  });
+});
+
+describe('what is registered is kept to', () => {
+  test('oidcc-registration-jwks-uri: assertions are checked with the keys at the address', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const jwks_uri = 'https://app.example.com/jwks';
+    const keys = [{ ...publicKey.export({ format: 'jwk' }), kid: 'one' }];
+    elsewhere.set(jwks_uri, { status: 200, body: JSON.stringify({ keys }) });
+    const { client_id = '' } = await registered({ ...usual, jwks_uri, token_endpoint_auth_method: 'private_key_jwt' });
+    const seconds = tenant.ctx.now() / 1000;
+    const answers = [privateKey, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey].map(async (key, at) => {
+      const client_assertion = await new SignJWT({ jti: String(at) })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setIssuer(client_id)
+        .setSubject(client_id)
+        .setAudience(`https://${host}/`)
+        .setExpirationTime(seconds + 60)
+        .sign(key);
+      const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+      const asked = { grant_type: 'authorization_code', code: 'x', redirect_uri: testCallback };
+      const payload = new URLSearchParams({ ...asked, client_assertion, client_assertion_type }).toString();
+      const headers = { host, 'content-type': 'application/x-www-form-urlencoded' };
+      return (await tenant.app.inject({ method: 'POST', url: '/oauth/token', headers, payload })).json().error;
+    });
+    assert.deepEqual(await Promise.all(answers), ['invalid_grant', 'invalid_client']);
+  });
+
+  test('no other response type is answered than those that were registered', async () => {
+    const hybrid = { grant_types: ['authorization_code', 'implicit'], response_types: ['code id_token'] };
+    const application = await applicationOf(await registered({ ...usual, ...hybrid }));
+    const refusalOf = async (response_type: string) => {
+      const fields = { response_type, response_mode: 'fragment', nonce: 'n', prompt: 'none' };
+      const { location } = await new TestBrowser(tenant).open(application.authorizeUrl(fields));
+      return new URLSearchParams(location?.hash.slice(1)).get('error');
+    };
+    assert.equal(await refusalOf('code id_token'), 'login_required');
+    assert.equal(await refusalOf('id_token'), 'unauthorized_client');
+  });
+
+  test('answers are as the specifications have them', async () => {
+    const application = await applicationOf(await registered());
+    const { status, body } = await application.redeem('x');
+    assert.deepEqual([status, body['error']], [400, 'invalid_grant']);
   });
 });
 

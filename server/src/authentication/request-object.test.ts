@@ -226,6 +226,12 @@ describe('C17: an object is refused', () => {
     await assertObjectRefused(web, `${head}.${base64(claimsFor(web, { scope: 'openid admin' }))}.${tail}`);
   });
 
+  test('D14: whose header holds no texts', async () => {
+    const own = { toString: null };
+    for (const header of [{ alg: own }, { alg: 'ES256', kid: own }, { alg: 'ES256', typ: own }, { alg: [] }, {}])
+      await assertObjectRefused(web, unsigned(claimsFor(web), header));
+  });
+
   test('D14: whatever it is, by value or signed, and is never a fault of ours', async () => {
     const claims = fc.dictionary(
       fc.oneof(

@@ -107,7 +107,9 @@ test('a claims parameter that cannot be read is refused', async () => {
 });
 
 test('the claim sub says of whom the application speaks, as an id_token_hint does (§5.5.1)', async () => {
-  const about = (sub: string) => asking('id_token', { sub: { value: sub } });
+  const about = (sub: unknown) => asking('id_token', { sub: { value: sub } });
+  for (const sub of [{ toString: null }, 7, [userId], true])
+    await refusedWith('invalid_request', { claims: about(sub) });
   assert.equal(claimsOf((await tokens({ claims: about(userId) }))['id_token'])['sub'], userId);
   await refusedWith('login_required', { claims: about('auth0|somebody') });
   const { id_token } = await tokens({});

@@ -93,6 +93,8 @@ export async function registerClient(
     ...settings,
     client_id: `tpc_${randomAlphanumeric(22)}`,
     is_first_party: false,
+    // It came by a specification's way, and expects what the specifications say.
+    compliance_level: 'oidc',
     registration: { token_version: 1, registered_at: ctx.now() },
   });
   return handOver(ctx, client);

@@ -16,7 +16,7 @@ test('the keys of an algorithm are published from the moment that an application
   assert.deepEqual([...published()], ['RS256']);
   const jwt_configuration = { alg: 'ES256', lifetime_in_seconds: 36_000 } as const;
   const { client } = await createTestClient(tenant, { jwt_configuration });
-  assert.deepEqual([...published()], ['RS256', 'ES256']);
+  assert.deepEqual(published(), new Set(['RS256', 'ES256']));
   await changeClient(tenant.ctx, client.client_id, { userinfo_signed_response_alg: 'EdDSA' });
   assert.ok(published().has('EdDSA'));
   await createTestClient(tenant, { jwt_configuration: { ...jwt_configuration, alg: 'HS256' } });

@@ -16,6 +16,7 @@ import { canonicalEmail } from './email-address.ts';
 import type { LoginTransaction } from './login-transactions.ts';
 import { findResourceServer } from './resource-servers.ts';
 import type { Proof, Session } from './sessions.ts';
+import { subjectFor } from './subjects.ts';
 import { findUser } from './users.ts';
 
 /** What is shown and checked of the person at hand. */
@@ -48,6 +49,8 @@ export interface FlowFacts {
   readonly approval: DecoupledRequest | undefined;
   /** What is asked for in the API's own terms, by the request or by the one made elsewhere. */
   readonly details: readonly AuthorizationDetail[] | undefined;
+  /** What the application knows a person by. */
+  readonly toldAs: (userId: string) => string;
   readonly now: number;
 }
 
@@ -73,16 +76,16 @@ export type Step =
 /** What the person answers who doesn't want to go on as who they are signed in as. No user_id looks like it. */
 export const anotherAccount = 'another';
 
-type Circumstances = Pick<FlowFacts, 'session' | 'connections' | 'now'>;
+type Circumstances = Pick<FlowFacts, 'session' | 'connections' | 'toldAs' | 'now'>;
 
 /**
  * Whether the session answers the request: it is fresh enough (OpenID Connect Core §3.1.2.1: max_age, prompt=login),
  * and was begun by a connection that the application may use, the one it asks for if it asks for one.
  */
-function sessionServes(tx: LoginTransaction, session: Session, { connections, now }: Circumstances): boolean {
+function sessionServes(tx: LoginTransaction, session: Session, { connections, toldAs, now }: Circumstances): boolean {
   const { prompt, max_age, connection = session.connection } = tx.request;
   if (needsFreshSignIn(prompt) || tx.account === anotherAccount) return false;
-  if (tx.expected !== undefined && tx.expected !== session.user_id) return false;
+  if (tx.expected !== undefined && tx.expected !== toldAs(session.user_id)) return false;
   // Who typed an address is never let in as somebody else who signed in meanwhile, in another tab.
   if (tx.identifier !== undefined && canonicalEmail(tx.identifier) !== session.user.email) return false;
   if (connection !== session.connection || !connections.includes(connection)) return false;
@@ -121,9 +124,10 @@ function refuse(code: OAuthErrorCode, sentence: string): Step {
 }
 
 /** Why the person at hand is no answer to the request, whatever they allow. */
-function refusedPerson({ expected, request }: LoginTransaction, subject: Proof, person: Person): Step | undefined {
+function refusedPerson(tx: LoginTransaction, subject: Proof, person: Person, { toldAs }: FlowFacts): Step | undefined {
   // OpenID Connect Core §3.1.2.1: an error, when somebody else signed in than the id_token_hint speaks of.
-  if (expected !== undefined && expected !== subject.user_id) {
+  const { expected, request } = tx;
+  if (expected !== undefined && expected !== toldAs(subject.user_id)) {
     return refuse('login_required', 'Somebody else logged in than the id_token_hint speaks of');
   }
   if (person.blocked) return refuse('unauthorized', 'user is blocked');
@@ -147,7 +151,7 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   if (!subject || !facts.person) {
     return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
   }
-  const refused = refusedPerson(tx, subject, facts.person);
+  const refused = refusedPerson(tx, subject, facts.person, facts);
   if (refused) return refused;
   const allow = mustAllow(tx, subject, facts);
   if (allow) return silent ? refuse('consent_required', 'Consent required') : { kind: allow };
@@ -169,7 +173,8 @@ export async function gatherFacts(
   const mayRefresh = client.grant_types.includes('refresh_token') && gives(tx.request.response_type, 'code');
   const grantable = grantableScopes(tx.request.scope, { api, mayRefresh });
   const connections = (await connectionsOf(ctx, client)).map(({ name }) => name);
-  const subject = subjectOf(tx, { session, connections, now });
+  const toldAs = (userId: string) => subjectFor(ctx, client, userId);
+  const subject = subjectOf(tx, { session, connections, toldAs, now });
   const access = await userAccess(ctx, client, api, { user_id: subject?.user_id, scope: grantable });
   const refused = access instanceof OAuthError;
   const scope = refused ? [] : access.scope;
@@ -188,6 +193,7 @@ export async function gatherFacts(
     consented: mustAsk ? await consentedScopes(ctx, key) : undefined,
     approval,
     details: approval?.authorization_details ?? tx.request.authorization_details,
+    toldAs,
     now,
   };
 }

@@ -14,6 +14,7 @@ import { type AccessTokenSubject, createAccessToken } from './access-token-makin
 import { protectAnswer, registeredEncryption } from './answers.ts';
 import { clientAccessRefusal, tellsPermissions, userAccess } from './api-access.ts';
 import type { Context } from './context.ts';
+import { subjectClaims } from './subjects.ts';
 import type { User } from './users.ts';
 
 /** The person that an application acts for, and how they came to be signed in. */
@@ -105,7 +106,7 @@ async function allow(ctx: Context, authorization: Authorization): Promise<Allowe
 }
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
-function accessTokenSubject(allowed: Allowed, lifetimeSec: number): AccessTokenSubject {
+function accessTokenSubject(ctx: Context, allowed: Allowed, lifetimeSec: number): AccessTokenSubject {
   const { client, signedIn, scope, api, family_id, confirmation, act, authorization_details } = allowed;
   const { permissions, custom_claims, gty } = allowed;
   const { client_id } = client;
@@ -113,7 +114,8 @@ function accessTokenSubject(allowed: Allowed, lifetimeSec: number): AccessTokenS
   const what = { client_id, scope, api, family_id, permissions, lifetimeSec, ...bound };
   if (!signedIn) return { ...what, sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials' };
   const userinfo_claims = signedIn.claims?.userinfo && Object.keys(signedIn.claims.userinfo);
-  const person = { sub: signedIn.user.user_id, sid: signedIn.sid, authentication: signedIn, userinfo_claims };
+  const whom = subjectClaims(ctx, client, signedIn.user.user_id);
+  const person = { ...whom, sid: signedIn.sid, authentication: signedIn, userinfo_claims };
   return { ...what, ...person, gty };
 }
 
@@ -134,6 +136,7 @@ async function idToken(
   const { user, authenticated_at, claims: asked, ...how } = signedIn;
   const claims = idTokenClaims({
     ...how,
+    ...subjectClaims(ctx, client, user.user_id),
     issuer: ctx.issuer,
     client_id: client.client_id,
     profile: user,
@@ -156,7 +159,7 @@ async function accessToken(ctx: Context, allowed: Allowed, inFront = false): Pro
   const nowSec = Math.floor(ctx.now() / 1000);
   const lifetimeSec = lifetimeOf(allowed, nowSec, inFront);
   return {
-    access_token: await createAccessToken(ctx, accessTokenSubject(allowed, lifetimeSec), nowSec),
+    access_token: await createAccessToken(ctx, accessTokenSubject(ctx, allowed, lifetimeSec), nowSec),
     ...(allowed.scope.length === 0 ? {} : { scope: allowed.scope.join(' ') }),
     expires_in: lifetimeSec,
     token_type: allowed.confirmation?.jkt === undefined ? 'Bearer' : 'DPoP',

@@ -68,7 +68,8 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     scopes_supported: oidcScopes,
     response_types_supported: responseTypes,
     response_modes_supported: responseModeNames,
-    grant_types_supported: grantTypes,
+    // The implicit one has no request at the token endpoint, and is registered all the same (OpenID Connect Discovery §3).
+    grant_types_supported: [...grantTypes, 'implicit'],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: authMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgs,

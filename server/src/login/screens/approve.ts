@@ -7,7 +7,7 @@ import { type Html, html } from '#http/html';
 import type { Catalogue } from '#i18n/en';
 import { type DeviceClass, deviceClass } from '#protocol/user-agent';
 import { showUserCode } from '#protocol/user-code';
-import { type AccountView, type ApplicationView, accountCard, heading, pair } from '../components.ts';
+import { type AccountView, type ApplicationView, accountCard, applicationLinks, heading, pair } from '../components.ts';
 import { form, hidden, plainButton, primaryButton, secondaryButton } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
 import { type Permissions, permissionGroup, permissionsOf } from '../permissions.ts';
@@ -56,7 +56,8 @@ ${origin && fact(texts.origin, originText(origin, t))}
 <div class="field"><p class="hint">${t.consent.signedInAs}</p>${accountCard(account)}</div>
 ${permissionGroup(view, t)}
 <div class="buttons">${primaryButton(t.consent.accept, 'accept')}${secondaryButton(t.consent.deny, 'deny')}
-${kind === 'device' && plainButton(t.selectAccount.other, 'other')}</div>`,
+${kind === 'device' && plainButton(t.selectAccount.other, 'other')}</div>
+${applicationLinks(application, t)}`,
 )}`,
   );
 }
