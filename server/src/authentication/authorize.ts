@@ -8,14 +8,14 @@ import { stepAddress } from '#domain/journey-paths';
 import { gatherFacts, nextStep } from '#domain/login-flow';
 import { beginTransaction, type LoginTransaction } from '#domain/login-transactions';
 import { spendPushedRequest } from '#domain/pushed-requests';
-import { findResourceServer } from '#domain/resource-servers';
+import { findNamedApis } from '#domain/resource-servers';
 import { findSession } from '#domain/sessions';
 import { subjectFor } from '#domain/subjects';
 import { tenantSettings } from '#domain/tenant-settings';
 import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
-import { parseAuthorizationDetails } from '#protocol/authorization-details';
+import { readAuthorizationDetails, refuseUnknownTypes } from '#protocol/authorization-details';
 import { checkAuthorizeRequest, unknownClient, verifyDestination } from '#protocol/authorize-checks';
 import { type AuthorizeRequest, errorResponseMode, parseAuthorizeRequest } from '#protocol/authorize-request';
 import { valuesOf } from '#protocol/claims-request';
@@ -69,18 +69,16 @@ export async function acceptRequest(
   const asked = { ...defaultsOf(client), ...parsed };
   const { default_audience } = await tenantSettings(ctx);
   const audience = asked.audience ?? (default_audience || undefined);
-  const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
-  const details = parameters.get('authorization_details');
-  const request: AuthorizeRequest = {
-    ...asked,
-    ...(audience === undefined ? {} : { audience }),
-    ...(details === undefined ? {} : { authorization_details: parseAuthorizationDetails(details, api) }),
-  };
+  const named = { ...asked, ...(audience === undefined ? {} : { audience }) };
+  const apis = await findNamedApis(ctx, named);
+  const details = readAuthorizationDetails(parameters.get('authorization_details'));
+  if (details) refuseUnknownTypes(details, apis);
+  const request: AuthorizeRequest = { ...named, ...(details && { authorization_details: details }) };
   checkAuthorizeRequest({
     request,
     client,
     provenance,
-    api,
+    apis,
     userinfoAudience: userinfoAudience(ctx.issuer),
     connections: (await connectionsOf(ctx, client)).map((connection) => connection.name),
   });

@@ -190,10 +190,9 @@ test('details of a type that the API doesn’t define, or that cannot be read, a
   await refusedWith('invalid_authorization_details', { authorization_details: JSON.stringify([payment]) });
 });
 
-test('resource names the API as audience does; one that differs or is no absolute URI is refused (RFC 8707 §2)', async () => {
+test('resource names the API as audience does; one that is no absolute URI is refused (RFC 8707 §2)', async () => {
   const { access_token } = await tokens({ resource: testAudience });
   assert.deepEqual([claimsOf(access_token)['aud']].flat()[0], testAudience);
-  await refusedWith('invalid_target', { resource: testAudience, audience: orders });
   await refusedWith('invalid_target', { resource: 'things' });
   await refusedWith('invalid_target', { resource: `${testAudience}#x` });
 });

@@ -9,12 +9,12 @@ import { gives } from '#protocol/response-type';
 import { covers, grantableScopes } from '#protocol/scope';
 import { userAccess } from './api-access.ts';
 import { connectionsOf } from './connections.ts';
-import { consentedScopes } from './consents.ts';
+import { consentedTo } from './consents.ts';
 import type { Context } from './context.ts';
 import { type DecoupledRequest, findPendingRequest } from './decoupled-requests.ts';
 import { canonicalEmail } from './email-address.ts';
 import type { LoginTransaction } from './login-transactions.ts';
-import { findResourceServer } from './resource-servers.ts';
+import { findNamedApis } from './resource-servers.ts';
 import type { Proof, Session } from './sessions.ts';
 import { subjectFor } from './subjects.ts';
 import { findUser } from './users.ts';
@@ -31,7 +31,10 @@ export interface Person {
 /** All that the decision depends on. */
 export interface FlowFacts {
   readonly client: Client;
+  /** The API that tokens are for, unless the token request picks another of them. */
   readonly api: ResourceServer | undefined;
+  /** All that the request names. */
+  readonly apis: readonly ResourceServer[];
   /** The scopes that can be granted of those that were asked for. */
   readonly scope: readonly string[];
   /** What the person is asked to allow: these scopes, and those of the claims that are asked for one by one. */
@@ -159,6 +162,22 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   return { kind: 'complete', completion };
 }
 
+/** What all the APIs of a request allow together. */
+async function accessTo(
+  ctx: Context,
+  client: Client,
+  apis: readonly ResourceServer[],
+  { user_id, scope, mayRefresh }: { user_id: string | undefined; scope: readonly string[]; mayRefresh: boolean },
+): Promise<readonly string[] | OAuthError> {
+  const allowed = new Set<string>();
+  for (const api of apis.length === 0 ? [undefined] : apis) {
+    const access = await userAccess(ctx, client, api, { user_id, scope: grantableScopes(scope, { api, mayRefresh }) });
+    if (access instanceof OAuthError) return access;
+    for (const name of access.scope) allowed.add(name);
+  }
+  return scope.filter((name) => allowed.has(name));
+}
+
 /** Gathers the facts that nextStep decides on. */
 export async function gatherFacts(
   ctx: Context,
@@ -166,31 +185,33 @@ export async function gatherFacts(
   tx: LoginTransaction,
   session: Session | undefined,
 ): Promise<FlowFacts> {
-  const { audience } = tx.request;
+  const { request } = tx;
   const now = ctx.now();
-  const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
+  const apis = await findNamedApis(ctx, request);
   // OpenID Connect Core §11: offline access comes of a code alone.
-  const mayRefresh = client.grant_types.includes('refresh_token') && gives(tx.request.response_type, 'code');
-  const grantable = grantableScopes(tx.request.scope, { api, mayRefresh });
+  const mayRefresh = client.grant_types.includes('refresh_token') && gives(request.response_type, 'code');
   const connections = (await connectionsOf(ctx, client)).map(({ name }) => name);
   const toldAs = (userId: string) => subjectFor(ctx, client, userId);
   const subject = subjectOf(tx, { session, connections, toldAs, now });
-  const access = await userAccess(ctx, client, api, { user_id: subject?.user_id, scope: grantable });
-  const refused = access instanceof OAuthError;
-  const scope = refused ? [] : access.scope;
-  const mustAsk = subject !== undefined && !client.is_first_party;
-  const key = { user_id: subject?.user_id ?? '', client_id: client.client_id, audience: api?.identifier };
+  const { user_id } = subject ?? {};
+  const access = await accessTo(ctx, client, apis, { user_id, scope: request.scope, mayRefresh });
+  const scope = access instanceof OAuthError ? [] : access;
+  const permissions = [...new Set([...scope, ...scopesOfClaims(request.claims)])];
+  const mustAsk = user_id !== undefined && !client.is_first_party;
   const approval = tx.purpose?.kind === 'approve' ? await findPendingRequest(ctx, tx.purpose.request_id) : undefined;
   return {
     client,
-    api,
+    api: apis.find(({ identifier }) => identifier === request.audience),
+    apis,
     scope,
-    permissions: [...new Set([...scope, ...scopesOfClaims(tx.request.claims)])],
-    refusal: refused ? access : undefined,
+    permissions,
+    refusal: access instanceof OAuthError ? access : undefined,
     session,
     connections,
     person: subject && (await findPerson(ctx, subject, session)),
-    consented: mustAsk ? await consentedScopes(ctx, key) : undefined,
+    consented: mustAsk
+      ? await consentedTo(ctx, { user_id, client_id: client.client_id, apis, permissions })
+      : undefined,
     approval,
     details: approval?.authorization_details ?? tx.request.authorization_details,
     toldAs,

@@ -1,6 +1,7 @@
 // Owns APIs: what access tokens are for, and how they want them.
 import { readPem } from '#crypto/key-text';
 import { randomHex, randomSecret } from '#crypto/random';
+import type { AuthorizeRequest } from '#protocol/authorize-request';
 import type { ResourceServer } from '#protocol/resource-server';
 import { resourceServerFault } from '#protocol/resource-server-rules';
 import { documentKind } from '#storage/documents';
@@ -86,6 +87,15 @@ export async function listDetailTypes(ctx: Pick<Context, 'documents'>): Promise<
   const list = [...types].sort();
   detailTypes.set(documents, list);
   return list;
+}
+
+/** The APIs that a request names, as far as they exist; the one that tokens are for by default goes first. */
+export async function findNamedApis(
+  ctx: Pick<Context, 'documents'>,
+  { audience, resources = audience === undefined ? [] : [audience] }: Pick<AuthorizeRequest, 'audience' | 'resources'>,
+): Promise<readonly ResourceServer[]> {
+  const found = await Promise.all(resources.map((identifier) => findResourceServer(ctx, identifier)));
+  return found.filter((api) => api !== undefined);
 }
 
 /** Its identifier is in tokens and grants, so it never changes. */

@@ -20,12 +20,12 @@ export interface Permissions {
 }
 
 /** What is asked for, of what can be granted. */
-export function permissionsOf({ permissions, api, details }: FlowFacts): Permissions {
+export function permissionsOf({ permissions, apis, details }: FlowFacts): Permissions {
   const asked = new Set(permissions);
-  const apiScopes = api?.scopes.filter(({ value }) => asked.has(value)) ?? [];
+  const named = apis.map(({ name, scopes }) => ({ name, scopes: scopes.filter(({ value }) => asked.has(value)) }));
   return {
     scopes: oidcScopes.filter((value) => asked.has(value)),
-    apis: api && apiScopes.length > 0 ? [{ name: api.name, scopes: apiScopes }] : [],
+    apis: named.filter(({ scopes }) => scopes.length > 0),
     details,
   };
 }

@@ -3,11 +3,11 @@ import type { AuthorizationDetail } from './authorization-details.ts';
 import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts';
 import type { Client } from './client.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
-import { type Parameters, refuseOverlong } from './parameters.ts';
+import { type Parameters, refuseOverlong, wordsIn } from './parameters.ts';
 import { parseCodeChallenge } from './pkce.ts';
 import { type Prompt, parsePrompt } from './prompt.ts';
 import { allowsMessage, type VerifiedRedirectUri } from './redirect-uri.ts';
-import { namedAudience } from './resource.ts';
+import { namedApis } from './resource.ts';
 import { findResponseMode, isQuery, type ResponseModeName, responseModeNames } from './response-modes.ts';
 import { findResponseType, gives, isFrontChannel, type ResponseType, responseTypes } from './response-type.ts';
 import { parseScope } from './scope.ts';
@@ -18,7 +18,10 @@ export interface AuthorizeRequest {
   readonly response_type: ResponseType;
   readonly response_mode: ResponseModeName;
   readonly scope: readonly string[];
+  /** The API that tokens are for, unless the token request picks another of the resources. */
   readonly audience?: string;
+  /** All the APIs that were named, where `resource` named any (RFC 8707 §2). */
+  readonly resources?: readonly string[];
   readonly state?: string;
   readonly nonce?: string;
   readonly code_challenge?: string;
@@ -49,10 +52,6 @@ function optional<K extends string>(parameters: Parameters, name: K): { [key in 
 /** These are as long as what they hold; their readers have limits of their own. */
 const documents: ReadonlySet<string> = new Set(['id_token_hint', 'claims', 'authorization_details']);
 const longestDocument = 16_384;
-
-function words(text: string | undefined): string[] {
-  return (text ?? '').split(' ').filter((word) => word !== '');
-}
 
 function parseMaxAge(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -140,20 +139,19 @@ export function parseAuthorizeRequest(
   const challenge = parseCodeChallenge(parameters);
   const thumbprint = parseThumbprint(parameters.get('dpop_jkt'));
   const maxAge = parseMaxAge(parameters.get('max_age'));
-  const audience = namedAudience(parameters);
   const claims = parameters.get('claims');
-  const acrValues = words(parameters.get('acr_values'));
+  const acrValues = wordsIn(parameters.get('acr_values'));
   return {
     client_id: parameters.get('client_id') as string,
     redirect_uri: redirectUri,
     ...response,
     scope,
     prompt: parsePrompt(parameters.get('prompt')),
-    ui_locales: words(parameters.get('ui_locales')),
+    ui_locales: wordsIn(parameters.get('ui_locales')),
     ...(challenge === undefined ? {} : { code_challenge: challenge }),
     ...(thumbprint === undefined ? {} : { dpop_jkt: thumbprint }),
     ...(maxAge === undefined ? {} : { max_age: maxAge }),
-    ...(audience === undefined ? {} : { audience }),
+    ...namedApis(parameters),
     ...(claims === undefined ? {} : { claims: parseClaimsRequest(claims) }),
     ...(acrValues.length === 0 ? {} : { acr_values: acrValues }),
     ...optional(parameters, 'state'),

@@ -7,6 +7,7 @@ import { type AuthorizationDetail, parseAuthorizationDetails } from '#protocol/a
 import { isPublic } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
+import { unknownApi } from '#protocol/resource';
 import type { ResourceServer } from '#protocol/resource-server';
 import { covers, parseScope } from '#protocol/scope';
 import type { Grant } from '../grant.ts';
@@ -21,7 +22,7 @@ async function apiOf(ctx: Context, form: Parameters): Promise<ResourceServer> {
       'No audience parameter was provided, and no default audience has been configured',
     );
   }
-  if (!api) throw new OAuthError('access_denied', `Service not found: ${identifier}`);
+  if (!api) throw unknownApi(form, identifier);
   return api;
 }
 

@@ -93,15 +93,15 @@ export const approve: Screen = {
     });
   },
   async submit({ ctx, facts, caller }, form) {
-    const { person, client, api, permissions, approval } = facts;
+    const { person, client, approval } = facts;
     if (!person || form.get('asked') !== person.user_id) return advance({});
     const action = form.get('action');
     if (action === 'other' && approval?.kind === 'device') {
       return advance({ account: anotherAccount, proof: undefined, identifier: undefined });
     }
     if (action !== 'accept') return advance({ denied: true });
-    const key = { user_id: person.user_id, client_id: client.client_id, audience: api?.identifier };
-    if (!client.is_first_party) await recordConsent(ctx, ctx.database.queries, key, permissions);
+    const ids = { user_id: person.user_id, client_id: client.client_id };
+    if (!client.is_first_party) await recordConsent(ctx, { ...facts, ...ids });
     ctx.emit({ type: 'gd_consent', client_id: client.client_id, user_id: person.user_id, ip: caller.ip });
     return advance({ consented_by: person.user_id });
   },

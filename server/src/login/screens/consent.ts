@@ -53,11 +53,11 @@ export const consent: Screen = {
     });
   },
   async submit({ ctx, facts, caller }, form) {
-    const { person, client, api, permissions } = facts;
+    const { person, client } = facts;
     if (!person || form.get('asked') !== person.user_id) return advance({});
     if (form.get('action') !== 'accept') return advance({ denied: true });
-    const key = { user_id: person.user_id, client_id: client.client_id, audience: api?.identifier };
-    await recordConsent(ctx, ctx.database.queries, key, permissions);
+    const ids = { user_id: person.user_id, client_id: client.client_id };
+    await recordConsent(ctx, { ...facts, ...ids });
     ctx.emit({ type: 'gd_consent', client_id: client.client_id, user_id: person.user_id, ip: caller.ip });
     return advance({ consented_by: person.user_id });
   },
