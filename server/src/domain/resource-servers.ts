@@ -75,6 +75,19 @@ export async function findResourceServer(
   return (await ctx.documents.getByName(kind, identifier))?.body;
 }
 
+const detailTypes = new WeakMap<readonly unknown[], readonly string[]>();
+
+/** The types of authorization details that the APIs have defined; the same list until an API changes. */
+export async function listDetailTypes(ctx: Pick<Context, 'documents'>): Promise<readonly string[]> {
+  const documents = await ctx.documents.list(kind);
+  const known = detailTypes.get(documents);
+  if (known) return known;
+  const types = new Set(documents.flatMap(({ body }) => body.authorization_details?.map(({ type }) => type) ?? []));
+  const list = [...types].sort();
+  detailTypes.set(documents, list);
+  return list;
+}
+
 /** Its identifier is in tokens and grants, so it never changes. */
 export type ResourceServerChange = Partial<Omit<ResourceServer, 'id' | 'identifier' | 'is_system'>>;
 

@@ -4,6 +4,7 @@ import type { Context } from '#domain/context';
 import { issueRefreshToken } from '#domain/refresh-tokens';
 import { findResourceServer } from '#domain/resource-servers';
 import { findUser, type User } from '#domain/users';
+import { narrowDetails } from '#protocol/authorization-details';
 import { OAuthError } from '#protocol/oauth-error';
 import { requireParameter } from '#protocol/parameters';
 import { namedAudience } from '#protocol/resource';
@@ -56,7 +57,8 @@ export const authorizationCode: Grant = {
     if (named !== undefined && named !== audience) {
       throw new OAuthError('invalid_target', 'The code is for another API than the one that is asked for now.');
     }
-    const { authorization_details, ...asked } = code.details ?? {};
+    const { authorization_details: granted, ...asked } = code.details ?? {};
+    const authorization_details = narrowDetails(granted, form.get('authorization_details'));
     const user = await activeUser(ctx, code);
     const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
     if (audience !== undefined && !api) throw new OAuthError('invalid_grant', 'The API of this code no longer exists.');
