@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { SignJWT } from 'jose';
-import { findClient } from '#domain/clients';
+import { changeClient, findClient } from '#domain/clients';
 import { changeTenantSettings } from '#domain/tenant-settings';
 import { OutboundFailed, type OutboundRequest } from '#protocol/outbound';
 import { TestApplication } from '#testing/application';
@@ -433,6 +433,25 @@ describe('a registration', () => {
     const put = () => send('PUT', pathOf(known), change, tokenOf(known));
     const statuses = (await Promise.all([put(), put(), put()])).map(({ status }) => status);
     assert.deepEqual(statuses.sort(), [200, 401, 401]);
+  });
+
+  test('has the keys published that its answers are signed with from then on', async () => {
+    const known = await registered();
+    const change = { ...usual, client_id: known['client_id'], id_token_signed_response_alg: 'PS256' };
+    const { status } = await send('PUT', pathOf(known), change, tokenOf(known));
+    const { keys } = (await tenant.app.inject({ url: '/.well-known/jwks.json', headers: { host } })).json();
+    assert.equal(status, 200);
+    assert.ok(keys.some(({ alg }: { alg: string }) => alg === 'PS256'));
+  });
+
+  test('keeps to the profile that the tenant holds the application to since', async () => {
+    const jwks_uri = 'https://app.example.com/jwks';
+    const known = await registered({ ...usual, token_endpoint_auth_method: 'private_key_jwt', jwks_uri });
+    const { client_id = '' } = known;
+    await changeClient(tenant.ctx, client_id, { compliance_level: 'fapi2_sp_pkj_dpop' });
+    const { status, body } = await send('PUT', pathOf(known), { ...usual, client_id }, tokenOf(known));
+    assert.deepEqual([status, body['error']], [400, 'invalid_client_metadata']);
+    assert.match(String(body['error_description']), /needs a token_endpoint_auth_method of private_key_jwt/);
   });
 
   test('loses the secret with the need for it, and gets a new one', async () => {

@@ -4,6 +4,7 @@ import type { Client } from '#protocol/client';
 import { type Metadata, withoutRegistered } from '#protocol/client-metadata';
 import type { Supported } from '#protocol/client-metadata-shapes';
 import { invalidMetadata, type Registrable, readRegistration } from '#protocol/client-registration';
+import { complianceFault } from '#protocol/compliance';
 import { OAuthError } from '#protocol/oauth-error';
 import { OutboundFailed } from '#protocol/outbound';
 import * as grants from '#storage/tables/grants';
@@ -138,7 +139,11 @@ export async function replaceRegisteredClient(
     if (!current.registration || !isCurrent(current, claims)) throw refusedToken();
     const { token_version, registered_at } = current.registration;
     const registration = { token_version: token_version + 1, registered_at };
-    return withNeededSecret(ctx, { ...withoutRegistered(current), ...settings, registration } as Client);
+    const next = withNeededSecret(ctx, { ...withoutRegistered(current), ...settings, registration } as Client);
+    // The tenant may have put the application under a profile meanwhile.
+    const fault = complianceFault(next);
+    if (fault !== undefined) throw invalidMetadata(`The profile that the application is held to ${fault}.`);
+    return next;
   });
   if (!client) throw refusedToken();
   return handOver(ctx, client);

@@ -143,30 +143,27 @@ export async function changeClient(
   clientId: string,
   change: Partial<Omit<Client, 'client_id' | 'client_secret'>>,
 ): Promise<boolean> {
-  const known = await findClient(ctx, clientId);
-  if (known) {
-    const asked = { ...known, ...change };
-    check(asked);
-    await publishKeys(ctx, algorithmsOf(asked));
-    await publishEncryptionKey(ctx, asked.request_object_encryption_alg);
-  }
-  const changed = await ctx.documents.update(kind, clientId, (client) => {
-    const next = { ...client, ...change };
-    check(next);
-    return next;
-  });
-  return changed !== undefined && changed !== 'taken';
+  return (await rewriteClient(ctx, clientId, (client) => ({ ...client, ...change }))) !== undefined;
 }
 
-/** Writes an application anew, read and written in one transaction; undefined when there is none. */
+/**
+ * Writes an application anew, read and written in one transaction; undefined when there is none. `rewrite` is called
+ * before as well, to learn which keys must be there. Throws what it throws, and RangeError as createClient does.
+ */
 export async function rewriteClient(
-  ctx: Pick<Context, 'documents'>,
+  ctx: Pick<Context, 'documents' | 'vault' | 'keys'>,
   clientId: string,
   rewrite: (client: Client) => Client,
 ): Promise<Client | undefined> {
+  const known = await findClient(ctx, clientId);
+  if (!known) return undefined;
+  const asked = rewrite(known);
+  check(asked);
+  await publishKeys(ctx, algorithmsOf(asked));
+  await publishEncryptionKey(ctx, asked.request_object_encryption_alg);
   const rewritten = await ctx.documents.update(kind, clientId, (client) => {
     const next = rewrite(client);
-    checkUris(next);
+    check(next);
     return next;
   });
   return rewritten === undefined || rewritten === 'taken' ? undefined : rewritten.body;

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { FastifyInstance } from 'fastify';
+import { tlsRules } from './tls.ts';
 
 export interface MtlsListenerOptions {
   readonly port: number;
@@ -27,7 +28,8 @@ export async function listenForCertificates(
 ): Promise<MtlsListener> {
   const { requestTimeout, keepAliveTimeout } = app.server;
   // Unverified chains pass the handshake: one that is registered as it is has no authority (RFC 8705 §2.2).
-  const options = { cert, key, requestCert: true, rejectUnauthorized: false, requestTimeout, keepAliveTimeout };
+  const asking = { requestCert: true, rejectUnauthorized: false };
+  const options = { ...tlsRules, cert, key, ...asking, requestTimeout, keepAliveTimeout };
   const server = createServer(options, (request, response) => app.routing(request, response));
   server.listen(port, host);
   await once(server, 'listening');

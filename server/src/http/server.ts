@@ -2,6 +2,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify';
 import type { FormBody } from './form.ts';
 import { baseHeaders } from './headers.ts';
+import { tlsRules } from './tls.ts';
 
 export interface ServerOptions {
   /** With the trailing slash. */
@@ -74,7 +75,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       return reply.code(400).headers(headers).send({ error: 'invalid_request', error_description: description });
     },
     routerOptions: { maxParamLength: 300, querystringParser: () => ({}) },
-    ...(tls ? { https: tls } : {}),
+    ...(tls ? { https: { ...tlsRules, ...tls } } : {}),
   } as FastifyServerOptions) as FastifyInstance;
   addParsers(app);
   // Hooks with a callback: a promise for each would cost more than what they do.
