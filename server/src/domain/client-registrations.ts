@@ -4,6 +4,7 @@ import type { Client } from '#protocol/client';
 import { type Metadata, withoutRegistered } from '#protocol/client-metadata';
 import type { Supported } from '#protocol/client-metadata-shapes';
 import { invalidMetadata, type Registrable, readRegistration } from '#protocol/client-registration';
+import { addressesInSector, sectorOf } from '#protocol/client-sector';
 import { complianceFault } from '#protocol/compliance';
 import { OAuthError } from '#protocol/oauth-error';
 import { OutboundFailed } from '#protocol/outbound';
@@ -70,13 +71,13 @@ async function fetchSector(ctx: Pick<Context, 'outbound'>, url: string): Promise
 
 /** OpenID Connect Core §8.1: nobody joins a sector that doesn't know them. Throws invalid_client_metadata. */
 async function checkSector(ctx: Pick<Context, 'outbound'>, settings: Registrable): Promise<void> {
-  const { sector_identifier_uri: uri, callbacks } = settings;
+  const { sector_identifier_uri: uri } = settings;
   if (uri === undefined) return;
   const known = await fetchSector(ctx, uri);
   if (!known) throw invalidMetadata('The member sector_identifier_uri leads to no JSON list of addresses.');
-  const missing = callbacks.find((callback) => !known.includes(callback));
+  const missing = addressesInSector(settings).find((address) => !known.includes(address));
   if (missing === undefined) return;
-  throw invalidMetadata(`The list at sector_identifier_uri lacks the redirect URI ${JSON.stringify(missing)}.`);
+  throw invalidMetadata(`The list at sector_identifier_uri lacks the address ${JSON.stringify(missing)}.`);
 }
 
 /**
@@ -123,6 +124,19 @@ function checkRepeated(ctx: Context, client: Client, metadata: Metadata): void {
 }
 
 /**
+ * Tokens that people allowed outlive a change, and would tell from then on whom another sector knows by which name. Throws
+ * invalid_client_metadata.
+ */
+function checkSameSector(before: Client, next: Client): void {
+  if (next.subject_type !== 'pairwise') return;
+  if (before.subject_type === 'pairwise' && sectorOf(before) === sectorOf(next)) return;
+  const because = 'people would be known to it by other names';
+  throw invalidMetadata(
+    `The member subject_type can't become pairwise, nor the sector another: ${because}. Register anew.`,
+  );
+}
+
+/**
  * Puts what is sent in the place of all that was registered, and gives out a new token, with which the old one ends
  * (RFC 7592 §2.2). Of several at once one succeeds. Throws what `registerClient` throws, and invalid_token.
  */
@@ -140,6 +154,7 @@ export async function replaceRegisteredClient(
     const { token_version, registered_at } = current.registration;
     const registration = { token_version: token_version + 1, registered_at };
     const next = withNeededSecret(ctx, { ...withoutRegistered(current), ...settings, registration } as Client);
+    checkSameSector(current, next);
     // The tenant may have put the application under a profile meanwhile.
     const fault = complianceFault(next);
     if (fault !== undefined) throw invalidMetadata(`The profile that the application is held to ${fault}.`);
