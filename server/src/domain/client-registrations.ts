@@ -11,6 +11,7 @@ import { OutboundFailed } from '#protocol/outbound';
 import * as grants from '#storage/tables/grants';
 import { clientSecret, createClient, findClient, removeClient, rewriteClient, withNeededSecret } from './clients.ts';
 import type { Context } from './context.ts';
+import { type InitialAccess, spendInitialAccess } from './initial-access-tokens.ts';
 import { tenantSettings } from './tenant-settings.ts';
 
 /** An application with what is handed to it alone. */
@@ -81,16 +82,18 @@ async function checkSector(ctx: Pick<Context, 'outbound'>, settings: Registrable
 }
 
 /**
- * Registers an application: a third-party one, which people are asked about and which nobody vouches for. Throws
- * invalid_redirect_uri, invalid_client_metadata and unapproved_software_statement.
+ * Registers an application: a third-party one, which people are asked about and which nobody vouches for. The leave to do
+ * so, where one is needed, is used up last, so that who made a mistake may try again. Throws invalid_redirect_uri,
+ * invalid_client_metadata, unapproved_software_statement and invalid_token.
  */
 export async function registerClient(
   ctx: Context,
-  metadata: Metadata,
+  { metadata, leave }: { readonly metadata: Metadata; readonly leave?: InitialAccess | undefined },
   supported: Supported,
 ): Promise<RegisteredClient> {
   const settings = readRegistration(metadata, supported);
   await checkSector(ctx, settings);
+  if (leave) await spendInitialAccess(ctx, leave);
   const { client } = await createClient(ctx, {
     ...settings,
     client_id: `tpc_${randomAlphanumeric(22)}`,
