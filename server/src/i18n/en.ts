@@ -117,6 +117,7 @@ export const en = {
     address: (ip: string) => `IP address ${ip}`,
     sameNetwork: 'The same network as yours',
     otherNetwork: 'Another network than yours',
+    unvetted: 'This application registered itself, and nobody here has checked who is behind it.',
   },
   approved: {
     title: 'You’re all set',

@@ -121,6 +121,7 @@ export const ja: Catalogue = {
     address: (ip) => `IPアドレス：${ip}`,
     sameNetwork: 'お使いのものと同じネットワーク',
     otherNetwork: 'お使いのものとは別のネットワーク',
+    unvetted: 'このアプリケーションは自動で登録されたもので、提供元は確認されていません。',
   },
   approved: {
     title: '許可しました',

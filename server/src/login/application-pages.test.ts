@@ -6,6 +6,7 @@ import { changeTenantSettings } from '#domain/tenant-settings';
 import type { Client } from '#protocol/client';
 import { TestApplication } from '#testing/application';
 import { type Answer, TestBrowser } from '#testing/browser';
+import { beginDevice, deviceGrant, openApproval } from '#testing/polling';
 import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '#testing/tenant';
 
 const email = 'hana@example.com';
@@ -78,6 +79,25 @@ test('A14: who is asked for consent is told that nobody vetted the application, 
   const ofTenant = await browser.submit(second, { password: testPassword });
   assert.match(ofTenant.url, /^\/u\/consent/);
   assert.equal(ofTenant.body.includes(told), false);
+});
+
+test('A14: so is who is asked to allow a device, and of no application that the tenant made', async () => {
+  const told = 'nobody here has checked who is behind it.';
+  const grant_types = [deviceGrant];
+  const payload = { client_name: 'Your bank', grant_types, token_endpoint_auth_method: 'none' };
+  const response = await tenant.app.inject({ method: 'POST', url: '/oidc/register', headers: { host }, payload });
+  const client = await findClient(tenant.ctx, response.json().client_id);
+  const itself = new TestApplication(tenant, client as Client, undefined);
+  const ofTenant = await TestApplication.create(tenant, { app_type: 'native', grant_types });
+  for (const [application, isTold] of [
+    [itself, true],
+    [ofTenant, false],
+  ] as const) {
+    const { user_code } = await beginDevice(tenant, application);
+    const page = await openApproval(new TestBrowser(tenant), user_code, email);
+    assert.match(page.url, /^\/u\/approve/);
+    assert.equal(page.body.includes(told), isTold);
+  }
 });
 
 test('without a logo the pages load pictures from nowhere else', async () => {

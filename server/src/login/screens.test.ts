@@ -79,6 +79,7 @@ const approveCiba = (s: Sample) =>
     ...view(s),
     ...asked(s),
     kind: 'ciba',
+    isUnvetted: true,
     message: s.text,
     details: [{ type: s.text, amount: { value: s.text }, to: s.text }],
   });

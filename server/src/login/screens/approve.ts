@@ -33,10 +33,12 @@ export interface ApproveView extends PageView, Permissions {
   readonly message?: string | undefined;
   /** Of a device: where an application's server stands tells a person nothing. */
   readonly origin?: OriginView | undefined;
+  /** Whether the application registered itself: its name could be anybody's (RFC 7591 §5). */
+  readonly isUnvetted?: boolean;
 }
 
 export function renderApprove(view: ApproveView): Html {
-  const { t, application, account, kind, code, message, origin } = view;
+  const { t, application, account, kind, code, message, origin, isUnvetted } = view;
   const texts = t.approve;
   const [title, lede] =
     kind === 'device'
@@ -55,6 +57,7 @@ ${message && fact(texts.message, html`<p class="account"><bdi>${message}</bdi></
 ${origin && fact(texts.origin, originText(origin, t))}
 <div class="field"><p class="hint">${t.consent.signedInAs}</p>${accountCard(account)}</div>
 ${permissionGroup(view, t)}
+${isUnvetted && html`<p class="hint">${texts.unvetted}</p>`}
 <div class="buttons">${primaryButton(t.consent.accept, 'accept')}${secondaryButton(t.consent.deny, 'deny')}
 ${kind === 'device' && plainButton(t.selectAccount.other, 'other')}</div>
 ${applicationLinks(application, t)}`,
@@ -79,7 +82,7 @@ export const approve: Screen = {
   name: 'approve',
   serves: 'approve',
   render({ view, facts, caller }) {
-    const { approval, person } = facts;
+    const { approval, client, person } = facts;
     if (!approval || !person) return undefined;
     return renderApprove({
       ...view,
@@ -90,6 +93,7 @@ export const approve: Screen = {
       code: approval.user_code === undefined ? undefined : showUserCode(approval.user_code),
       message: approval.binding_message,
       origin: originOf(approval, caller.ip),
+      isUnvetted: client.registration !== undefined,
     });
   },
   async submit({ ctx, facts, caller }, form) {
