@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as client from 'openid-client';
+import { issueInitialAccessToken } from '../server/src/domain/initial-access-tokens.ts';
 import { changeTenantSettings } from '../server/src/domain/tenant-settings.ts';
 import { callback, Deployment } from './deployment.ts';
 import type { Person } from './person.ts';
@@ -69,4 +70,26 @@ test('what is refused comes back in the words of RFC 7591', async () => {
     registration,
     (error) => error instanceof client.ResponseBodyError && error.error === 'invalid_redirect_uri',
   );
+});
+
+test('where the tenant wants it so, one application registers with a token that it was given', async () => {
+  const closed = new Deployment();
+  const flags = { enable_dynamic_client_registration: true, require_initial_access_token: true };
+  const initialAccessToken = await closed.furnish(async (ctx) => {
+    await changeTenantSettings(ctx, { flags });
+    return issueInitialAccessToken(ctx, { lifetimeSec: 600 });
+  });
+  await closed.start();
+  try {
+    const register = (options: client.DynamicClientRegistrationRequestOptions) =>
+      client.dynamicClientRegistration(closed.issuer, { redirect_uris: [callback] }, undefined, {
+        ...insecure,
+        ...options,
+      });
+    await assert.rejects(register({}), client.WWWAuthenticateChallengeError);
+    assert.match((await register({ initialAccessToken })).clientMetadata().client_id, /^tpc_/);
+    await assert.rejects(register({ initialAccessToken }), client.WWWAuthenticateChallengeError);
+  } finally {
+    await closed.stop();
+  }
 });
