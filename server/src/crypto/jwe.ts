@@ -34,9 +34,15 @@ function isJweEncryption(enc: string): enc is JweEncryption {
   return jweEncryptions.some((known) => known === enc);
 }
 
-/** The key type that an algorithm needs, as Node names it. */
-export function keyTypesFor(alg: JweAlgorithm): readonly string[] {
-  return alg.startsWith('RSA') ? ['rsa'] : ['ec', 'x25519'];
+const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+/** Whether a key is of the type that an algorithm needs, and on a curve that is used (RFC 7518 §4.6.1.1, RFC 8037 §3.2). */
+export function fitsAlgorithm(
+  { asymmetricKeyType: type, asymmetricKeyDetails }: KeyObject,
+  alg: JweAlgorithm,
+): boolean {
+  if (alg.startsWith('RSA')) return type === 'rsa';
+  return type === 'x25519' || (type === 'ec' && curves.includes(asymmetricKeyDetails?.namedCurve ?? ''));
 }
 
 /** Encrypts a text; compact serialization. Throws RangeError for an algorithm that isn't used here. */

@@ -54,6 +54,13 @@ export function readPem(text: string): ReadKey {
   return { key, kid: undefined, algorithms: algorithmsOf(key) };
 }
 
+/** RSA keys of 2048 bits and more (RFC 7518 §3.3, §4.3), up to what can be computed with; and exponents that do something. */
+export function isStrongKey({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+  if (type !== 'rsa' && type !== 'rsa-pss') return true;
+  const { modulusLength = 0, publicExponent = 0n } = details ?? {};
+  return modulusLength >= 2048 && modulusLength <= 16_384 && publicExponent >= 3n && publicExponent < 2n ** 64n;
+}
+
 function keyOf(jwk: JsonWebKey): KeyObject {
   if (jwk.kty === 'oct') return createSecretKey(String(jwk.k), 'base64url');
   const input = { key: jwk, format: 'jwk' } as const;

@@ -54,7 +54,13 @@ export async function encryptAnswer(
 ): Promise<string> {
   const read = isJweAlgorithm(alg) ? await encryptionKey(ctx, client, alg) : undefined;
   if (!read) throw invalidRequest(`The application publishes no key to encrypt with ${alg} for it.`);
-  return encryptJwe(text, { alg, enc, key: read.key, kid: read.kid, ...(cty === undefined ? {} : { cty }) });
+  try {
+    return await encryptJwe(text, { alg, enc, key: read.key, kid: read.kid, ...(cty === undefined ? {} : { cty }) });
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    // A key can look like one and be none, such as a point that every secret leads to nothing with.
+    throw invalidRequest(`The key that the application publishes for ${alg} cannot be encrypted with.`);
+  }
 }
 
 /** Signs claims, then encrypts them for the application if it wants that (RFC 7519 §11.2). Throws invalid_request. */

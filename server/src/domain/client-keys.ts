@@ -1,6 +1,6 @@
 // Owns the public keys of applications: registered one by one, as a set, or at an address of theirs.
-import { type JweAlgorithm, keyTypesFor } from '#crypto/jwe';
-import { type ReadKey, readJwk, readPem } from '#crypto/key-text';
+import { fitsAlgorithm, type JweAlgorithm } from '#crypto/jwe';
+import { isStrongKey, type ReadKey, readJwk, readPem } from '#crypto/key-text';
 import type { Client } from '#protocol/client';
 import { type Members, readObject } from '#protocol/json-text';
 import { OutboundFailed } from '#protocol/outbound';
@@ -18,13 +18,13 @@ interface PublishedKey extends ReadKey {
   readonly alg: unknown;
 }
 
-/** A set may contain keys of kinds that nobody here knows; they are passed over (RFC 7517 §5), as is what isn't public. */
+/** A set may contain keys of kinds that nobody here knows; they are passed over (RFC 7517 §5), as is what isn't public, or weak. */
 function readSet(entries: readonly unknown[]): PublishedKey[] {
   return entries.flatMap((entry) => {
     try {
       const jwk = entry as Members;
       const read = readJwk(jwk);
-      return read.key.type === 'public' ? [{ ...read, use: jwk['use'], alg: jwk['alg'] }] : [];
+      return read.key.type === 'public' && isStrongKey(read.key) ? [{ ...read, use: jwk['use'], alg: jwk['alg'] }] : [];
     } catch {
       return [];
     }
@@ -106,7 +106,7 @@ export async function encryptionKey(ctx: Needed, client: KeyHolder, alg: JweAlgo
   const fits = (key: PublishedKey) =>
     (key.use === undefined || key.use === 'enc') &&
     (key.alg === undefined || key.alg === alg) &&
-    keyTypesFor(alg).includes(key.key.asymmetricKeyType ?? '');
+    fitsAlgorithm(key.key, alg);
   const keys = await publishedKeys(ctx, client, (all) => all.some(fits));
   return keys.find(fits);
 }

@@ -85,6 +85,12 @@ export const requestUri: Shape<string> = (value, supported) => {
 const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 const mostKeys = 20;
 
+/** RFC 7518 §3.3, §4.3. */
+function isShortRsa({ kty, n }: { kty?: unknown; n?: unknown }): boolean {
+  // Base64url has six bits a character.
+  return kty === 'RSA' && (typeof n !== 'string' || Math.floor((n.length * 6) / 8) < 256);
+}
+
 /** A JWK set of public keys. Kinds of keys that nobody here knows may be among them (RFC 7517 §5). */
 export const publicKeys: Shape<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }> = (value) => {
   const keys = (value as { keys?: unknown } | null)?.keys;
@@ -94,6 +100,7 @@ export const publicKeys: Shape<{ readonly keys: readonly Readonly<Record<string,
   for (const key of keys as readonly unknown[]) {
     if (typeof key !== 'object' || key === null || Array.isArray(key)) return refuse('has a key that is no object');
     if (typeof (key as { kty?: unknown }).kty !== 'string') return refuse('has a key without kty');
+    if (isShortRsa(key)) return refuse('has an RSA key of less than 2048 bits');
     // A secret that was sent is no secret any more.
     if (secretMembers.some((name) => Object.hasOwn(key, name))) return refuse('has a key that is not public');
   }
