@@ -1,7 +1,7 @@
 // Owns applications: how one is made, found, and recognised by its secret.
 import { equalSecrets, sha256 } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
-import { type Client, idTokenLifetimeSec, type RefreshTokenSettings } from '#protocol/client';
+import { type Client, idTokenLifetimeSec, isFapi2, type RefreshTokenSettings } from '#protocol/client';
 import { logoutAddressFault } from '#protocol/client-logout';
 import { complianceFault } from '#protocol/compliance';
 import { redirectUriFault } from '#protocol/redirect-uri';
@@ -35,7 +35,9 @@ const grantTypes: Partial<Record<NonNullable<Client['app_type']>, readonly strin
   resource_server: [],
 };
 
-function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name'> {
+type Kind = Pick<Client, 'app_type' | 'compliance_level'>;
+
+function defaults({ app_type: appType, ...kind }: Kind): Omit<Client, 'client_id' | 'name'> {
   const isPublic = appType === 'spa' || appType === 'native';
   return {
     is_first_party: true,
@@ -46,7 +48,8 @@ function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name
     grant_types: grantTypes[appType ?? 'regular_web'] ?? ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post',
     jwt_configuration: { alg: 'RS256', lifetime_in_seconds: idTokenLifetimeSec },
-    refresh_token: defaultRefreshToken,
+    // FAPI 2.0 Security Profile §5.3.2.1: an application that is bound to its tokens only loses them by rotation.
+    refresh_token: isFapi2(kind) ? { ...defaultRefreshToken, rotation_type: 'non-rotating' } : defaultRefreshToken,
   };
 }
 
@@ -91,7 +94,7 @@ export const ownClientId = 'WarifuOwnPages000000000000000001';
 
 /** The server's own pages as an application, under the tenant's name. */
 export function ownClient(name: string): Client {
-  return { ...defaults('regular_web'), client_id: ownClientId, name, grant_types: [] };
+  return { ...defaults({ app_type: 'regular_web' }), client_id: ownClientId, name, grant_types: [] };
 }
 
 const newSecret = () => randomSecret() + randomSecret();
@@ -122,7 +125,7 @@ export async function createClient(
   fresh: NewClient,
 ): Promise<CreatedClient> {
   const { client_secret: given, ...settings } = fresh;
-  const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh.app_type), ...settings };
+  const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh), ...settings };
   const method = unsealed.token_endpoint_auth_method;
   // Who proves itself by a key or a certificate has a secret only where it was given one, to sign or encrypt with.
   const made = keepsSecret(method) ? newSecret() : undefined;
