@@ -134,6 +134,20 @@ export function codeFlow(fixture: Fixture, cookie: string): Loop {
   };
 }
 
+/** The same, whose request is pushed before: three requests a round. */
+export function pushedCodeFlow(fixture: Fixture, cookie: string): Loop {
+  return async (connection) => {
+    const { verifier, path } = authorizePath(fixture, { prompt: 'none' });
+    const body = path.slice('/authorize?'.length);
+    const pushed = await connection.send({ method: 'POST', path: '/oauth/par', headers: form, body });
+    const { request_uri } = JSON.parse(expectStatus(pushed, 201).body);
+    const query = new URLSearchParams({ client_id: fixture.clientId, request_uri });
+    const request = { method: 'GET', path: `/authorize?${query}`, headers: { Cookie: cookie } } as const;
+    expectStatus(await connection.send(redeem(fixture, codeOf(await connection.send(request)), verifier)), 200);
+    return 3;
+  };
+}
+
 /** The tokens of a silent sign-in, on a connection of its own. */
 async function tokensOf(fixture: Fixture, cookie: string): Promise<Record<'access_token' | 'refresh_token', string>> {
   const connection = await Connection.open(fixture.issuer);

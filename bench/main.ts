@@ -11,11 +11,13 @@ import {
   get,
   introspection,
   otherAlgorithms,
+  pushedCodeFlow,
   refresh,
   revocation,
   signIn,
 } from './fixture.ts';
 import { Connection, type Loop, run } from './load.ts';
+import { watchMemory } from './memory.ts';
 import { cpuMs, type Measured, residentMb, startOn } from './process.ts';
 import { signaturesPerSecond, startBare } from './reference.ts';
 
@@ -79,6 +81,7 @@ async function workloads(fixture: Fixture): Promise<Workload[]> {
     { name: 'introspection', loops: [await introspection(fixture)], signatures: 0 },
     { name: 'token + revocation', loops: [revocation(fixture)], signatures: 1 },
     { name: 'code flow (silent)', loops: cookies.map((cookie) => codeFlow(fixture, cookie)), signatures: 2 },
+    { name: 'the same, pushed', loops: cookies.map((cookie) => pushedCodeFlow(fixture, cookie)), signatures: 2 },
     { name: 'refresh', loops: refreshes, signatures: 2 },
   ];
 }
@@ -111,8 +114,10 @@ try {
   const pid = server.child.pid as number;
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const idleMb = residentMb(pid);
+  const [what, tokens = '1000000'] = process.argv.slice(2);
   const results: Result[] = [];
-  for (const workload of await workloads(fixture)) results.push(await measure(pid, issuer, workload));
+  if (what === 'memory') await watchMemory(pid, issuer, fixture, Number(tokens));
+  else for (const workload of await workloads(fixture)) results.push(await measure(pid, issuer, workload));
   const loadedMb = residentMb(pid);
   await server.stop();
   const signMs = perSecond === undefined ? undefined : 1000 / perSecond;

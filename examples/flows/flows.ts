@@ -8,6 +8,7 @@ import { grantClient } from '../../server/src/domain/client-grants.ts';
 import { createClient, type NewClient } from '../../server/src/domain/clients.ts';
 import type { Context } from '../../server/src/domain/context.ts';
 import { createResourceServer } from '../../server/src/domain/resource-servers.ts';
+import { changeTenantSettings } from '../../server/src/domain/tenant-settings.ts';
 import { createTrustedIssuer } from '../../server/src/domain/trusted-issuers.ts';
 import { audience, callback, type Flow, type Told } from './flow.ts';
 
@@ -105,6 +106,16 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    name: 'pushed-request',
+    shows: /^Tokens: .*id_token/m,
+    furnish: async (ctx) => {
+      const { file, jwks } = keyOfApplication();
+      const signed_request_object = { required: true };
+      const rules = { require_pushed_authorization_requests: true, signed_request_object, jwks };
+      return { ...(await application(ctx, { app_type: 'regular_web', ...rules })), PRIVATE_KEY: file };
+    },
+  },
+  {
     name: 'dpop',
     shows: /^Type: DPoP · bound to: [\w-]{43}$/m,
     furnish: (ctx) => machine(ctx, { require_dpop_nonce: true }),
@@ -140,5 +151,13 @@ export const flows: readonly Flow[] = [
     name: 'introspection-and-revocation',
     shows: /^Active: true\nActive after it was revoked: false$/m,
     furnish: (ctx) => machine(ctx),
+  },
+  {
+    name: 'registration',
+    shows: /^Registered: tpc_\w+\nName: Registered by itself\nGone: true$/m,
+    furnish: async (ctx) => {
+      await changeTenantSettings(ctx, { flags: { enable_dynamic_client_registration: true } });
+      return {};
+    },
   },
 ];

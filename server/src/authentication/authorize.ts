@@ -8,18 +8,20 @@ import { stepAddress } from '#domain/journey-paths';
 import { gatherFacts, nextStep } from '#domain/login-flow';
 import { beginTransaction, type LoginTransaction } from '#domain/login-transactions';
 import { spendPushedRequest } from '#domain/pushed-requests';
-import { findResourceServer } from '#domain/resource-servers';
+import { findNamedApis } from '#domain/resource-servers';
 import { findSession } from '#domain/sessions';
+import { subjectFor } from '#domain/subjects';
 import { tenantSettings } from '#domain/tenant-settings';
 import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
-import { parseAuthorizationDetails } from '#protocol/authorization-details';
+import { readAuthorizationDetails, refuseUnknownTypes } from '#protocol/authorization-details';
 import { checkAuthorizeRequest, unknownClient, verifyDestination } from '#protocol/authorize-checks';
 import { type AuthorizeRequest, errorResponseMode, parseAuthorizeRequest } from '#protocol/authorize-request';
 import { valuesOf } from '#protocol/claims-request';
 import type { Client } from '#protocol/client';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
+import { refuseOverlong } from '#protocol/parameters';
 import { type VerifiedRedirectUri, verifyRedirectUri } from '#protocol/redirect-uri';
 import { sendRefusal } from './authorize-response.ts';
 import { finish } from './authorize-resume.ts';
@@ -36,13 +38,24 @@ function defaultsOf({ default_max_age, default_acr_values }: Client): Pick<Autho
 }
 
 /** Whom the application speaks of, by an ID token or by the claim sub (OpenID Connect Core §5.5.1): one person. */
-function expectedSubject(ctx: Context, { claims }: AuthorizeRequest, hint: string | undefined): string | undefined {
-  const hinted = hint === undefined ? undefined : readIdTokenHint(ctx, hint).sub;
-  const [wanted = hinted, ...others] = valuesOf(claims?.id_token?.['sub']) ?? [];
+async function expectedSubject(
+  ctx: Context,
+  client: Client,
+  { claims }: AuthorizeRequest,
+  hint: string | undefined,
+): Promise<string | undefined> {
+  const hinted = hint === undefined ? undefined : subjectFor(ctx, client, (await readIdTokenHint(ctx, hint)).user_id);
+  const claimed = valuesOf(claims?.id_token?.['sub']) ?? valuesOf(claims?.userinfo?.['sub']) ?? [];
+  const [wanted = hinted, ...others] = claimed;
   if (others.length > 0 || (hinted !== undefined && wanted !== hinted)) {
-    throw invalidRequest('The request speaks of several persons: in the id_token_hint and in claims.id_token.sub.');
+    throw invalidRequest('The request speaks of several persons: in the id_token_hint and in the claim sub.');
   }
-  return wanted === undefined ? undefined : String(wanted);
+  if (wanted === undefined || typeof wanted === 'string') return wanted;
+  throw invalidRequest('The claim sub must be asked for as a text.');
+}
+
+function modeOf({ screen_hint, prompt }: AuthorizeRequest): LoginTransaction['mode'] {
+  return screen_hint === 'signup' || prompt.includes('create') ? 'signup' : 'login';
 }
 
 /** Reads and judges the request, and freezes it. Throws OAuthError for what goes back to the application. */
@@ -52,30 +65,28 @@ export async function acceptRequest(
   redirectUri: VerifiedRedirectUri,
   { parameters, provenance, pushed }: Requested,
 ): Promise<LoginTransaction> {
-  const { id_token_hint, ...parsed } = parseAuthorizeRequest(parameters, redirectUri);
+  const { id_token_hint, ...parsed } = parseAuthorizeRequest(parameters, redirectUri, client);
   const asked = { ...defaultsOf(client), ...parsed };
   const { default_audience } = await tenantSettings(ctx);
   const audience = asked.audience ?? (default_audience || undefined);
-  const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
-  const details = parameters.get('authorization_details');
-  const request: AuthorizeRequest = {
-    ...asked,
-    ...(audience === undefined ? {} : { audience }),
-    ...(details === undefined ? {} : { authorization_details: parseAuthorizationDetails(details, api) }),
-  };
+  const named = { ...asked, ...(audience === undefined ? {} : { audience }) };
+  const apis = await findNamedApis(ctx, named);
+  const details = readAuthorizationDetails(parameters.get('authorization_details'));
+  if (details) refuseUnknownTypes(details, apis);
+  const request: AuthorizeRequest = { ...named, ...(details && { authorization_details: details }) };
   checkAuthorizeRequest({
     request,
     client,
     provenance,
-    api,
+    apis,
     userinfoAudience: userinfoAudience(ctx.issuer),
     connections: (await connectionsOf(ctx, client)).map((connection) => connection.name),
   });
-  const expected = expectedSubject(ctx, request, id_token_hint);
+  const expected = await expectedSubject(ctx, client, request, id_token_hint);
   return {
     journey: 'login',
     request,
-    mode: request.screen_hint === 'signup' ? 'signup' : 'login',
+    mode: modeOf(request),
     ...(pushed === undefined ? {} : { pushed }),
     ...(expected === undefined ? {} : { expected }),
   };
@@ -125,6 +136,7 @@ export async function authorize(edge: Edge, request: FastifyRequest, reply: Fast
   } catch (error) {
     const redirectUri = verifyRedirectUri(sent.get('redirect_uri') ?? '', client);
     if (redirectUri === undefined) throw error;
+    refuseOverlong('state', sent.get('state') ?? '');
     return refuse(edge, reply, client, { parameters: sent, redirectUri }, error);
   }
   const redirectUri = verifyDestination(requested.parameters, client);

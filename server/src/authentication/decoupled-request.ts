@@ -8,6 +8,7 @@ import { parseAuthorizationDetails } from '#protocol/authorization-details';
 import type { Client } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import { type Parameters, refuseOverlong } from '#protocol/parameters';
+import { unknownApi } from '#protocol/resource';
 import type { ResourceServer } from '#protocol/resource-server';
 import { parseScope } from '#protocol/scope';
 import { requestedApi } from './requested-api.ts';
@@ -23,7 +24,7 @@ export function requireGrant(client: Client, grantType: string): void {
 async function apiOf(ctx: Context, form: Parameters): Promise<ResourceServer | undefined> {
   const { identifier, api } = await requestedApi(ctx, form);
   if (api || identifier === undefined || identifier === userinfoAudience(ctx.issuer)) return api;
-  throw new OAuthError('access_denied', `Service not found: ${identifier}`);
+  throw unknownApi(form, identifier);
 }
 
 /** Reads what is asked for, and notes where the request came from. Throws OAuthError. */

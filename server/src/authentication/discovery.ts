@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { sha256 } from '#crypto/digest';
 import { jweAlgorithms, jweEncryptions } from '#crypto/jwe';
 import { takesRegistrations } from '#domain/client-registrations';
+import { listDetailTypes } from '#domain/resource-servers';
 import { managesSessions } from '#domain/session-state';
 import { corsPublic } from '#http/cors';
 import { type ReadyMade, readyMade, sendReadyMade } from '#http/ready-made';
@@ -11,8 +12,8 @@ import { type DiscoveryFacts, discoveryDocument } from '#protocol/discovery';
 import { grants } from './grants.ts';
 import type { Edge, Handler } from './route.ts';
 
-/** What the tenant switches on and off. */
-type Switches = Pick<DiscoveryFacts, 'sessionManagement' | 'registration'>;
+/** What the tenant switches on and off, and what its APIs define. */
+type Switches = Pick<DiscoveryFacts, 'sessionManagement' | 'registration' | 'detailTypes'>;
 
 const answers = new WeakMap<Edge, { readonly switches: Switches; readonly answer: ReadyMade }>();
 
@@ -22,6 +23,7 @@ async function answerFor(edge: Edge): Promise<ReadyMade> {
   const switches: Switches = {
     sessionManagement: await managesSessions(ctx),
     registration: await takesRegistrations(ctx),
+    detailTypes: await listDetailTypes(ctx),
   };
   if (known && isDeepStrictEqual(known.switches, switches)) return known.answer;
   const grantTypes = grants.map((grant) => grant.name);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { createResourceServer } from '#domain/resource-servers';
+import { changeResourceServer, createResourceServer } from '#domain/resource-servers';
 import { responseTypes } from '#protocol/response-type';
 import { claimsOf, type Fields, TestApplication } from '#testing/application';
 import { TestBrowser } from '#testing/browser';
@@ -47,7 +47,7 @@ for (const response_type of responseTypes) {
     assert.equal(answer.get('state'), 'the-state');
     assert.equal(answer.get('iss'), issuer);
     assert.equal(answer.get('token_type'), answer.has('access_token') ? 'Bearer' : null);
-    assert.equal(answer.get('expires_in'), answer.has('access_token') ? '86400' : null);
+    assert.equal(answer.get('expires_in'), answer.has('access_token') ? '7200' : null);
   });
 }
 
@@ -125,6 +125,28 @@ async function verified(response: string | null, audience = application.client.c
   return jwtVerify(String(response), keys, { issuer, audience, currentDate: new Date(tenant.ctx.now()) });
 }
 
+test('an access token from the front channel lives as long as the API lets browsers have one', async () => {
+  const { exp, iat } = claimsOf(
+    String((await ask({ response_type: 'token', audience: testAudience })).get('access_token')),
+  ) as { exp: number; iat: number };
+  assert.equal(exp - iat, 7200, 'token_lifetime_for_web, also for an application with a server');
+});
+
+test('R16: an access token that must be bound to a key is never given by way of the browser', async () => {
+  for (const binding of [{ dpop_bound_access_tokens: true }, { require_proof_of_possession: true }]) {
+    const bound = await TestApplication.create(tenant, { grant_types: both, ...binding });
+    for (const response_type of ['token', 'id_token token', 'code token']) {
+      assert.equal((await ask({ response_type }, bound)).get('error'), 'invalid_request');
+    }
+    assert.ok((await ask({ response_type: 'id_token' }, bound)).has('id_token'));
+  }
+  const proof_of_possession = { mechanism: 'dpop', required: true } as const;
+  await changeResourceServer(tenant.ctx, testAudience, { proof_of_possession });
+  const refused = await ask({ response_type: 'token', audience: testAudience });
+  await changeResourceServer(tenant.ctx, testAudience, { proof_of_possession: null });
+  assert.equal(refused.get('error'), 'invalid_request');
+});
+
 for (const response_mode of ['jwt', 'query.jwt', 'fragment.jwt']) {
   test(`JARM: with response_mode=${response_mode} the whole response is one signed JWT`, async () => {
     const answer = await ask({ response_mode });
@@ -152,6 +174,23 @@ test('JARM: form_post.jwt posts it, and an application signs by the algorithm it
   const [, response = ''] = /name="response" value="([^"]+)"/.exec(page.body) ?? [];
   const { protectedHeader } = await verified(response, app.client.client_id);
   assert.equal(protectedHeader.alg, 'ES256');
+});
+
+test('JARM: an application that has registered a signature gets it unless it asks otherwise, and is never answered without', async () => {
+  const settings = { app_type: 'regular_web', grant_types: both, authorization_signed_response_alg: 'PS256' } as const;
+  const app = await TestApplication.create(tenant, settings);
+  const { protectedHeader } = await verified((await ask({}, app)).get('response'), app.client.client_id);
+  assert.equal(protectedHeader.alg, 'PS256');
+  const { location } = await browser.open(app.authorizeUrl({ response_type: 'id_token', nonce: 'n' }));
+  assert.match(location?.hash ?? '', /^#response=/);
+  assert.deepEqual([...(await ask({ max_age: 'x' }, app)).keys()], ['response'], 'a refusal too');
+  assert.ok((await ask({ response_mode: 'query' }, app)).has('code'));
+  const keyless = await TestApplication.create(tenant, {
+    ...settings,
+    authorization_encrypted_response_alg: 'RSA-OAEP-256',
+  });
+  const page = await browser.open(keyless.authorizeUrl());
+  assert.deepEqual([page.status, page.location], [400, undefined]);
 });
 
 test('JARM: a response is no ID token, and no access token', async () => {

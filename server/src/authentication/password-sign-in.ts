@@ -10,6 +10,7 @@ import { findUser, recordLogin, type User } from '#domain/users';
 import type { Client } from '#protocol/client';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
 import { type Parameters, requireParameter } from '#protocol/parameters';
+import { unknownApi } from '#protocol/resource';
 import type { ResourceServer } from '#protocol/resource-server';
 import { grantableScopes, parseScope } from '#protocol/scope';
 import type { TokenRequest } from './grant.ts';
@@ -37,7 +38,7 @@ async function provedUser(ctx: Context, connection: Connection, form: Parameters
 
 async function grantedApi(ctx: Context, form: Parameters): Promise<ResourceServer | undefined> {
   const { identifier, api } = await requestedApi(ctx, form);
-  if (identifier !== undefined && !api) throw new OAuthError('access_denied', `Service not found: ${identifier}`);
+  if (identifier !== undefined && !api) throw unknownApi(form, identifier);
   return api;
 }
 

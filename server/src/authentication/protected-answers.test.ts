@@ -5,9 +5,9 @@ import { after, before, describe, test } from 'node:test';
 import { compactDecrypt, createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { NewClient } from '#domain/clients';
 import { signingAlgorithms } from '#protocol/signing-algorithm';
-import { TestApplication } from '../testing/application.ts';
-import { TestBrowser } from '../testing/browser.ts';
-import { createTestUser, openTestTenant, type TestTenant } from '../testing/tenant.ts';
+import { TestApplication } from '#testing/application';
+import { TestBrowser } from '#testing/browser';
+import { createTestUser, openTestTenant, type TestTenant } from '#testing/tenant';
 
 const email = 'hana@example.com';
 const host = 'id.example.com';

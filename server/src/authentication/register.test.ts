@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { findClient } from '#domain/clients';
+import { SignJWT } from 'jose';
+import { changeClient, findClient } from '#domain/clients';
 import { changeTenantSettings } from '#domain/tenant-settings';
 import { OutboundFailed, type OutboundRequest } from '#protocol/outbound';
-import { TestApplication } from '../testing/application.ts';
-import { TestBrowser } from '../testing/browser.ts';
-import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '../testing/tenant.ts';
+import { TestApplication } from '#testing/application';
+import { TestBrowser } from '#testing/browser';
+import { createTestUser, openTestTenant, type TestTenant, testCallback, testPassword } from '#testing/tenant';
 
 const host = 'id.example.com';
 const email = 'hana@example.com';
@@ -236,7 +237,8 @@ describe('what is refused', () => {
     [{ id_token_encrypted_response_alg: 'RSA1_5' }, /id_token_encrypted_response_alg/],
     [{ id_token_encrypted_response_alg: 'RSA-OAEP-256' }, /needs jwks or jwks_uri/],
     [{ userinfo_encrypted_response_enc: 'A128GCM' }, /needs userinfo_encrypted_response_alg/],
-    [{ request_object_signing_alg: 'HS1' }, /request_object_signing_alg/],
+    [{ request_object_signing_alg: 'none' }, /request_object_signing_alg/],
+    [{ request_object_signing_alg: 'HS256', token_endpoint_auth_method: 'none' }, /needs a client_secret/],
     [{ request_object_encryption_enc: 'A128GCM' }, /needs request_object_encryption_alg/],
     [{ request_uris: ['http://app.example.com/request'] }, /request_uris/],
     [{ default_max_age: -1 }, /default_max_age/],
@@ -316,6 +318,50 @@ describe('native applications', () => {
   });
 });
 
+describe('what is registered is kept to', () => {
+  test('oidcc-registration-jwks-uri: assertions are checked with the keys at the address', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const jwks_uri = 'https://app.example.com/jwks';
+    const keys = [{ ...publicKey.export({ format: 'jwk' }), kid: 'one' }];
+    elsewhere.set(jwks_uri, { status: 200, body: JSON.stringify({ keys }) });
+    const { client_id = '' } = await registered({ ...usual, jwks_uri, token_endpoint_auth_method: 'private_key_jwt' });
+    const seconds = tenant.ctx.now() / 1000;
+    const answers = [privateKey, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey].map(async (key, at) => {
+      const client_assertion = await new SignJWT({ jti: String(at) })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setIssuer(client_id)
+        .setSubject(client_id)
+        .setAudience(`https://${host}/`)
+        .setExpirationTime(seconds + 60)
+        .sign(key);
+      const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+      const asked = { grant_type: 'authorization_code', code: 'x', redirect_uri: testCallback };
+      const payload = new URLSearchParams({ ...asked, client_assertion, client_assertion_type }).toString();
+      const headers = { host, 'content-type': 'application/x-www-form-urlencoded' };
+      return (await tenant.app.inject({ method: 'POST', url: '/oauth/token', headers, payload })).json().error;
+    });
+    assert.deepEqual(await Promise.all(answers), ['invalid_grant', 'invalid_client']);
+  });
+
+  test('no other response type is answered than those that were registered', async () => {
+    const hybrid = { grant_types: ['authorization_code', 'implicit'], response_types: ['code id_token'] };
+    const application = await applicationOf(await registered({ ...usual, ...hybrid }));
+    const refusalOf = async (response_type: string) => {
+      const fields = { response_type, response_mode: 'fragment', nonce: 'n', prompt: 'none' };
+      const { location } = await new TestBrowser(tenant).open(application.authorizeUrl(fields));
+      return new URLSearchParams(location?.hash.slice(1)).get('error');
+    };
+    assert.equal(await refusalOf('code id_token'), 'login_required');
+    assert.equal(await refusalOf('id_token'), 'unauthorized_client');
+  });
+
+  test('answers are as the specifications have them', async () => {
+    const application = await applicationOf(await registered());
+    const { status, body } = await application.redeem('x');
+    assert.deepEqual([status, body['error']], [400, 'invalid_grant']);
+  });
+});
+
 describe('sectors', () => {
   const uri = 'https://sector.example.com/list.json';
   const pairwise = { ...usual, subject_type: 'pairwise', sector_identifier_uri: uri };
@@ -387,6 +433,25 @@ describe('a registration', () => {
     const put = () => send('PUT', pathOf(known), change, tokenOf(known));
     const statuses = (await Promise.all([put(), put(), put()])).map(({ status }) => status);
     assert.deepEqual(statuses.sort(), [200, 401, 401]);
+  });
+
+  test('has the keys published that its answers are signed with from then on', async () => {
+    const known = await registered();
+    const change = { ...usual, client_id: known['client_id'], id_token_signed_response_alg: 'PS256' };
+    const { status } = await send('PUT', pathOf(known), change, tokenOf(known));
+    const { keys } = (await tenant.app.inject({ url: '/.well-known/jwks.json', headers: { host } })).json();
+    assert.equal(status, 200);
+    assert.ok(keys.some(({ alg }: { alg: string }) => alg === 'PS256'));
+  });
+
+  test('keeps to the profile that the tenant holds the application to since', async () => {
+    const jwks_uri = 'https://app.example.com/jwks';
+    const known = await registered({ ...usual, token_endpoint_auth_method: 'private_key_jwt', jwks_uri });
+    const { client_id = '' } = known;
+    await changeClient(tenant.ctx, client_id, { compliance_level: 'fapi2_sp_pkj_dpop' });
+    const { status, body } = await send('PUT', pathOf(known), { ...usual, client_id }, tokenOf(known));
+    assert.deepEqual([status, body['error']], [400, 'invalid_client_metadata']);
+    assert.match(String(body['error_description']), /needs a token_endpoint_auth_method of private_key_jwt/);
   });
 
   test('loses the secret with the need for it, and gets a new one', async () => {

@@ -163,6 +163,9 @@ describe('a signed request', () => {
     assert.equal(location?.searchParams.get('error'), 'invalid_request_object');
     assert.equal(location?.searchParams.get('state'), 'outside');
     assert.equal((await send(web, { request: 'x.y.z', redirect_uri: 'https://evil.test/' })).location, undefined);
+    const overlong = await send(web, { request: 'x.y.z', ...beside, state: 's'.repeat(2049) });
+    assert.equal(overlong.location, undefined);
+    assert.equal(overlong.status, 400);
   });
 
   test('is pushed, too', async () => {
@@ -221,6 +224,12 @@ describe('C17: an object is refused', () => {
   test('that was changed', async () => {
     const [head, , tail] = (await signed()).split('.');
     await assertObjectRefused(web, `${head}.${base64(claimsFor(web, { scope: 'openid admin' }))}.${tail}`);
+  });
+
+  test('D14: whose header holds no texts', async () => {
+    const own = { toString: null };
+    for (const header of [{ alg: own }, { alg: 'ES256', kid: own }, { alg: 'ES256', typ: own }, { alg: [] }, {}])
+      await assertObjectRefused(web, unsigned(claimsFor(web), header));
   });
 
   test('D14: whatever it is, by value or signed, and is never a fault of ours', async () => {

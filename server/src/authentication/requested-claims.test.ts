@@ -62,6 +62,24 @@ test('claims asked for one by one stand in the ID token, also in one that was re
   assert.equal(claimsOf(refreshed.body['id_token'])['email'], 'ann@example.com');
 });
 
+test('an application that is not our own has the person asked for every claim, by the scope that it belongs to', async () => {
+  const third = await TestApplication.create(tenant, { app_type: 'regular_web', is_first_party: false });
+  const accept = async (fields: Fields) => {
+    const page = await browser.open(third.authorizeUrl(fields));
+    assert.match(page.url, /^\/u\/consent\?/);
+    await browser.submit(page, { action: 'accept' });
+    return page.body;
+  };
+  assert.doesNotMatch(await accept({}), /email address/);
+  assert.ok((await third.silently(browser)).has('code'));
+  for (const place of ['userinfo', 'id_token']) {
+    const claims = asking(place, { [place === 'userinfo' ? 'email' : 'phone_number']: { essential: true } });
+    assert.equal((await third.silently(browser, { claims })).get('error'), 'consent_required');
+    assert.match(await accept({ claims, ui_locales: 'en' }), place === 'userinfo' ? /email address/i : /phone/i);
+    assert.ok((await third.silently(browser, { claims })).has('code'));
+  }
+});
+
 test('without asking, neither token nor userinfo tells more than the scopes', async () => {
   const body = await tokens({ scope: 'openid' });
   assert.equal('email' in claimsOf(body['id_token']), false);
@@ -89,11 +107,35 @@ test('a claims parameter that cannot be read is refused', async () => {
 });
 
 test('the claim sub says of whom the application speaks, as an id_token_hint does (§5.5.1)', async () => {
-  const about = (sub: string) => asking('id_token', { sub: { value: sub } });
+  const about = (sub: unknown) => asking('id_token', { sub: { value: sub } });
+  for (const sub of [{ toString: null }, 7, [userId], true])
+    await refusedWith('invalid_request', { claims: about(sub) });
   assert.equal(claimsOf((await tokens({ claims: about(userId) }))['id_token'])['sub'], userId);
   await refusedWith('login_required', { claims: about('auth0|somebody') });
   const { id_token } = await tokens({});
   await refusedWith('invalid_request', { claims: about('auth0|somebody'), id_token_hint: id_token });
+});
+
+test('so it does in the wish for userinfo', async () => {
+  const wish = (value: string) => ({ claims: asking('userinfo', { sub: { value } }) });
+  assert.ok((await application.silently(browser, wish(userId))).has('code'));
+  await refusedWith('login_required', wish('auth0|somebody-else'));
+});
+
+test('nobody is sent to sign in for an essential acr that no sign-in here reaches', async () => {
+  const claims = asking('id_token', { acr: { essential: true, values: ['urn:mace:incommon:iap:gold'] } });
+  const { location } = await new TestBrowser(tenant).request({
+    method: 'GET',
+    url: application.authorizeUrl({ claims }),
+  });
+  assert.equal(location?.searchParams.get('error'), 'unmet_authentication_requirements');
+});
+
+test('prompt=create shows the sign-up, to who is signed in too (Initiating User Registration §4.1)', async () => {
+  for (const from of [new TestBrowser(tenant), browser]) {
+    assert.match((await from.open(application.authorizeUrl({ prompt: 'create' }))).url, /^\/u\/signup\/identifier\?/);
+  }
+  await refusedWith('invalid_request', { prompt: 'create none' });
 });
 
 test('acr is told when it is asked for, and refused when it must be what cannot be reached (§5.5.1.1)', async () => {
@@ -148,10 +190,9 @@ test('details of a type that the API doesn’t define, or that cannot be read, a
   await refusedWith('invalid_authorization_details', { authorization_details: JSON.stringify([payment]) });
 });
 
-test('resource names the API as audience does; one that differs or is no absolute URI is refused (RFC 8707 §2)', async () => {
+test('resource names the API as audience does; one that is no absolute URI is refused (RFC 8707 §2)', async () => {
   const { access_token } = await tokens({ resource: testAudience });
   assert.deepEqual([claimsOf(access_token)['aud']].flat()[0], testAudience);
-  await refusedWith('invalid_target', { resource: testAudience, audience: orders });
   await refusedWith('invalid_target', { resource: 'things' });
   await refusedWith('invalid_target', { resource: `${testAudience}#x` });
 });

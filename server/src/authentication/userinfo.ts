@@ -67,7 +67,8 @@ export async function userinfo(edge: Edge, request: FastifyRequest, reply: Fasti
   const client = await findClient(ctx, client_id);
   if (!client) throw new OAuthError('invalid_token', 'The application of this token is not registered any more.');
   const style = isStandard(client) ? 'standard' : 'auth0';
-  const claims = { sub, ...profileClaims(user, scope, wantedOf(verified), style) };
+  // What its ID token told, too (OpenID Connect Core §5.3.2).
+  const claims = { sub: verified.claims['sub'], ...profileClaims(user, scope, wantedOf(verified), style) };
   const jwt = await protectedClaims(edge, client, claims);
   reply.headers(noStore);
   return jwt === undefined ? reply.send(claims) : reply.type('application/jwt').send(jwt);

@@ -10,9 +10,11 @@ import { openWithSecret } from './api-secrets.ts';
 import { findClient } from './clients.ts';
 import type { Context } from './context.ts';
 import { isRevoked, revokeToken } from './revocations.ts';
+import { subjectOfToken } from './subjects.ts';
 
 /** A presented access token that is whole, of ours, unexpired and not revoked. */
 export interface PresentedToken {
+  /** Whose it is, by our own id: what it tells its reader is in `claims`, and may be a pairwise subject. */
   readonly sub: string;
   readonly scope: readonly string[];
   readonly client_id: string;
@@ -52,12 +54,13 @@ interface OwnClaims {
   readonly authorization_details?: readonly AuthorizationDetail[];
 }
 
-function present(claims: Claims, client_id: unknown, audience: readonly unknown[]): PresentedToken {
-  const { sub, jti, exp } = claims;
+function present(ctx: Context, claims: Claims, client_id: unknown, audience: readonly unknown[]): PresentedToken {
+  const { jti, exp } = claims;
+  const sub = subjectOfToken(ctx, claims);
   const identifiers = audience.filter((identifier) => typeof identifier === 'string');
   if (
     identifiers.length === 0 ||
-    typeof sub !== 'string' ||
+    sub === undefined ||
     typeof jti !== 'string' ||
     typeof client_id !== 'string' ||
     typeof exp !== 'number'
@@ -85,7 +88,7 @@ function readOpaque(ctx: Context, token: string): PresentedToken | undefined {
   const text = ctx.vault.unseal('opaque-access-token', token);
   if (text === undefined) return undefined;
   const claims = JSON.parse(text) as Claims;
-  return present(claims, claims['azp'], [userinfoAudience(ctx.issuer)]);
+  return present(ctx, claims, claims['azp'], [userinfoAudience(ctx.issuer)]);
 }
 
 const types = ['JWT', 'at+jwt'];
@@ -98,7 +101,7 @@ async function readJwt(ctx: Context, token: string): Promise<PresentedToken> {
   const { azp, client_id, aud } = claims;
   // An ID token has neither: its audience is the application itself.
   if (azp === undefined && typ === 'JWT') throw new AccessTokenRefused('id-token');
-  return present(claims, typ === 'JWT' ? azp : client_id, [aud].flat());
+  return present(ctx, claims, typ === 'JWT' ? azp : client_id, [aud].flat());
 }
 
 async function refuseEnded(ctx: Context, presented: PresentedToken): Promise<PresentedToken> {

@@ -13,6 +13,8 @@ export interface ClientGrant {
   readonly audience: string;
   readonly scope: readonly string[];
   readonly subject_type: GrantSubject;
+  /** The types of authorization details that the application may ask for in its own name (RFC 9396). */
+  readonly authorization_details_types?: readonly string[];
 }
 
 type Key = Pick<ClientGrant, 'client_id' | 'audience' | 'subject_type'>;
@@ -36,14 +38,16 @@ export async function findClientGrant(
 /** Lets an application use an API with exactly these scopes, whatever it was allowed before; for itself unless told. */
 export async function grantClient(
   ctx: Pick<Context, 'documents'>,
-  grant: Pick<ClientGrant, 'client_id' | 'audience' | 'scope'> & Partial<Pick<ClientGrant, 'subject_type'>>,
+  grant: Pick<ClientGrant, 'client_id' | 'audience' | 'scope'> &
+    Partial<Pick<ClientGrant, 'subject_type' | 'authorization_details_types'>>,
 ): Promise<void> {
-  const { client_id, audience, scope, subject_type = 'client' } = grant;
+  const { client_id, audience, scope, subject_type = 'client', authorization_details_types } = grant;
+  const details = authorization_details_types === undefined ? {} : { authorization_details_types };
   const known = await findClientGrant(ctx, client_id, audience, subject_type);
   if (known) {
-    await ctx.documents.update(kind, known.id, (current) => ({ ...current, scope }));
+    await ctx.documents.update(kind, known.id, (current) => ({ ...current, scope, ...details }));
     return;
   }
   const id = `cgr_${randomAlphanumeric(16)}`;
-  await ctx.documents.create<ClientGrant>(kind, id, { id, client_id, audience, scope, subject_type });
+  await ctx.documents.create<ClientGrant>(kind, id, { id, client_id, audience, scope, subject_type, ...details });
 }

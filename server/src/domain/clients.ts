@@ -1,7 +1,7 @@
 // Owns applications: how one is made, found, and recognised by its secret.
 import { equalSecrets, sha256 } from '#crypto/digest';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
-import { type Client, idTokenLifetimeSec, isFapi2, type RefreshTokenSettings } from '#protocol/client';
+import { type Client, idTokenLifetimeSec, type RefreshTokenSettings } from '#protocol/client';
 import { logoutAddressFault } from '#protocol/client-logout';
 import { complianceFault } from '#protocol/compliance';
 import { redirectUriFault } from '#protocol/redirect-uri';
@@ -35,9 +35,7 @@ const grantTypes: Partial<Record<NonNullable<Client['app_type']>, readonly strin
   resource_server: [],
 };
 
-type Kind = Pick<Client, 'app_type' | 'compliance_level'>;
-
-function defaults({ app_type: appType, ...kind }: Kind): Omit<Client, 'client_id' | 'name'> {
+function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name'> {
   const isPublic = appType === 'spa' || appType === 'native';
   return {
     is_first_party: true,
@@ -48,9 +46,18 @@ function defaults({ app_type: appType, ...kind }: Kind): Omit<Client, 'client_id
     grant_types: grantTypes[appType ?? 'regular_web'] ?? ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post',
     jwt_configuration: { alg: 'RS256', lifetime_in_seconds: idTokenLifetimeSec },
-    // FAPI 2.0 Security Profile §5.3.2.1: an application that is bound to its tokens only loses them by rotation.
-    refresh_token: isFapi2(kind) ? { ...defaultRefreshToken, rotation_type: 'non-rotating' } : defaultRefreshToken,
+    refresh_token: defaultRefreshToken,
   };
+}
+
+/**
+ * How an application's refresh tokens are exchanged unless it says so. FAPI 2.0 (Security Profile §5.3.2.1) has no rotation:
+ * its tokens are bound to their holder, and a lost answer would strand the person.
+ */
+function refreshTokenDefaults({ compliance_level = 'none' }: Partial<Client>): RefreshTokenSettings {
+  return compliance_level.startsWith('fapi2')
+    ? { ...defaultRefreshToken, rotation_type: 'non-rotating' }
+    : defaultRefreshToken;
 }
 
 /** Throws when an address could not be sent to safely (RFC 9700 §4.1.3). */
@@ -94,7 +101,7 @@ export const ownClientId = 'WarifuOwnPages000000000000000001';
 
 /** The server's own pages as an application, under the tenant's name. */
 export function ownClient(name: string): Client {
-  return { ...defaults({ app_type: 'regular_web' }), client_id: ownClientId, name, grant_types: [] };
+  return { ...defaults('regular_web'), client_id: ownClientId, name, grant_types: [] };
 }
 
 const newSecret = () => randomSecret() + randomSecret();
@@ -125,7 +132,8 @@ export async function createClient(
   fresh: NewClient,
 ): Promise<CreatedClient> {
   const { client_secret: given, ...settings } = fresh;
-  const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh), ...settings };
+  const refresh_token = refreshTokenDefaults(settings);
+  const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh.app_type), refresh_token, ...settings };
   const method = unsealed.token_endpoint_auth_method;
   // Who proves itself by a key or a certificate has a secret only where it was given one, to sign or encrypt with.
   const made = keepsSecret(method) ? newSecret() : undefined;
@@ -146,30 +154,27 @@ export async function changeClient(
   clientId: string,
   change: Partial<Omit<Client, 'client_id' | 'client_secret'>>,
 ): Promise<boolean> {
-  const known = await findClient(ctx, clientId);
-  if (known) {
-    const asked = { ...known, ...change };
-    check(asked);
-    await publishKeys(ctx, algorithmsOf(asked));
-    await publishEncryptionKey(ctx, asked.request_object_encryption_alg);
-  }
-  const changed = await ctx.documents.update(kind, clientId, (client) => {
-    const next = { ...client, ...change };
-    check(next);
-    return next;
-  });
-  return changed !== undefined && changed !== 'taken';
+  return (await rewriteClient(ctx, clientId, (client) => ({ ...client, ...change }))) !== undefined;
 }
 
-/** Writes an application anew, read and written in one transaction; undefined when there is none. */
+/**
+ * Writes an application anew, read and written in one transaction; undefined when there is none. `rewrite` is called
+ * before as well, to learn which keys must be there. Throws what it throws, and RangeError as createClient does.
+ */
 export async function rewriteClient(
-  ctx: Pick<Context, 'documents'>,
+  ctx: Pick<Context, 'documents' | 'vault' | 'keys'>,
   clientId: string,
   rewrite: (client: Client) => Client,
 ): Promise<Client | undefined> {
+  const known = await findClient(ctx, clientId);
+  if (!known) return undefined;
+  const asked = rewrite(known);
+  check(asked);
+  await publishKeys(ctx, algorithmsOf(asked));
+  await publishEncryptionKey(ctx, asked.request_object_encryption_alg);
   const rewritten = await ctx.documents.update(kind, clientId, (client) => {
     const next = rewrite(client);
-    checkUris(next);
+    check(next);
     return next;
   });
   return rewritten === undefined || rewritten === 'taken' ? undefined : rewritten.body;

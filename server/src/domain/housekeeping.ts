@@ -17,7 +17,8 @@ export async function clearExpired(ctx: Pick<Context, 'database' | 'documents' |
   const { queries } = ctx.database;
   const now = ctx.now();
   return (
-    (await loginTransactions.purge(queries, now)) +
+    // Who comes back to one that has expired is led to where they can begin again.
+    (await loginTransactions.purge(queries, now - day)) +
     (await clearExpiredSessions(ctx)) +
     (await decoupledRequests.purge(queries, now - replayWindowMs)) +
     (await attempts.purge(queries, now)) +

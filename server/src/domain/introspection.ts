@@ -5,6 +5,7 @@ import type { RefreshTokenRow } from '#storage/tables/refresh-tokens';
 import { findAccessToken, type PresentedToken } from './access-tokens.ts';
 import type { Context } from './context.ts';
 import { familyDetails, findRefreshToken } from './refresh-tokens.ts';
+import { subjectFor } from './subjects.ts';
 import { findUser } from './users.ts';
 
 /** RFC 7662 §2.2. Times are in seconds. */
@@ -37,7 +38,7 @@ function tellAccessToken(issuer: string, { claims, client_id, audience, confirma
 }
 
 /** Neither an audience nor a type: nobody shall take it for an access token. */
-async function tellRefreshToken(ctx: Context, family: RefreshTokenRow): Promise<Introspection> {
+async function tellRefreshToken(ctx: Context, client: Client, family: RefreshTokenRow): Promise<Introspection> {
   const user = await findUser(ctx, family.user_id);
   if (!user || user.blocked) return inactive;
   const { client_id, scope, sid, created_at, expires_at, idle_expires_at } = family;
@@ -47,8 +48,9 @@ async function tellRefreshToken(ctx: Context, family: RefreshTokenRow): Promise<
     active: true,
     scope,
     client_id,
-    sub: user.user_id,
-    ...(user.email === null ? {} : { username: user.email }),
+    sub: subjectFor(ctx, client, user.user_id),
+    // Who knows a person by a name of its own sector shall not learn one that all know.
+    ...(user.email === null || client.subject_type === 'pairwise' ? {} : { username: user.email }),
     iss: ctx.issuer,
     iat: Math.floor(created_at / 1000),
     ...(end === Infinity ? {} : { exp: Math.floor(end / 1000) }),
@@ -66,5 +68,5 @@ export async function introspectToken(ctx: Context, asker: Client, token: string
   const presented = await findAccessToken(ctx, token);
   if (presented) return mayAsk(asker, presented) ? tellAccessToken(ctx.issuer, presented) : inactive;
   const family = await findRefreshToken(ctx, asker, token);
-  return family ? tellRefreshToken(ctx, family) : inactive;
+  return family ? tellRefreshToken(ctx, asker, family) : inactive;
 }

@@ -5,6 +5,7 @@ import type { AuthorizeRequest } from '#protocol/authorize-request';
 import type { ResponseParameters } from '#protocol/response-mode';
 import { gives, isFrontChannel } from '#protocol/response-type';
 import type { Queries } from '#storage/database';
+import { partFor } from './api-parts.ts';
 import { issueCode } from './authorization-codes.ts';
 import type { Caller, Context } from './context.ts';
 import { issueFrontChannelTokens } from './front-channel.ts';
@@ -70,11 +71,15 @@ export async function enterSession(
 }
 
 /** What was asked for beyond scope and audience, and how the person proved who they are where that was asked. */
-function detailsOf({ claims, acr_values, authorization_details }: AuthorizeRequest, { methods }: Proof): FamilyDetails {
+function detailsOf(
+  { claims, acr_values, authorization_details, resources }: AuthorizeRequest,
+  { methods }: Proof,
+): FamilyDetails {
   const { acr, amr } = claims?.id_token ?? {};
   return {
     ...(claims && { claims }),
     ...(authorization_details && { authorization_details }),
+    ...(resources && { resources }),
     ...(acr_values === undefined && acr === undefined ? {} : { acr: acrOf(methods) }),
     ...(amr === undefined ? {} : { amr: methods }),
   };
@@ -120,10 +125,10 @@ async function frontChannelTokens(
 ): Promise<ResponseParameters> {
   const user = isFrontChannel(request.response_type) ? await findUser(ctx, subject.user_id) : undefined;
   if (!user) return {};
-  const { authorization_details, ...asked } = details;
+  const { resources: _all, authorization_details: _details, ...asked } = details;
   const signedIn = { user, sid, nonce: request.nonce, authenticated_at: subject.authenticated_at, ...asked };
   const { client, api } = facts;
-  const authorization = { client, signedIn, scope, api, family_id, authorization_details };
+  const authorization = { client, signedIn, api, family_id, ...partFor(api, scope, details) };
   return issueFrontChannelTokens(ctx, authorization, request, code);
 }
 

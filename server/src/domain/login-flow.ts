@@ -1,19 +1,22 @@
 import { acrOf, isUnmet } from '#protocol/acr';
 import type { AuthorizationDetail } from '#protocol/authorization-details';
+import { scopesOfClaims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
 import { OAuthError, type OAuthErrorCode } from '#protocol/oauth-error';
+import { needsFreshSignIn } from '#protocol/prompt';
 import type { ResourceServer } from '#protocol/resource-server';
 import { gives } from '#protocol/response-type';
 import { covers, grantableScopes } from '#protocol/scope';
 import { userAccess } from './api-access.ts';
 import { connectionsOf } from './connections.ts';
-import { consentedScopes } from './consents.ts';
+import { consentedTo } from './consents.ts';
 import type { Context } from './context.ts';
 import { type DecoupledRequest, findPendingRequest } from './decoupled-requests.ts';
 import { canonicalEmail } from './email-address.ts';
 import type { LoginTransaction } from './login-transactions.ts';
-import { findResourceServer } from './resource-servers.ts';
+import { findNamedApis } from './resource-servers.ts';
 import type { Proof, Session } from './sessions.ts';
+import { subjectFor } from './subjects.ts';
 import { findUser } from './users.ts';
 
 /** What is shown and checked of the person at hand. */
@@ -28,9 +31,14 @@ export interface Person {
 /** All that the decision depends on. */
 export interface FlowFacts {
   readonly client: Client;
+  /** The API that tokens are for, unless the token request picks another of them. */
   readonly api: ResourceServer | undefined;
+  /** All that the request names. */
+  readonly apis: readonly ResourceServer[];
   /** The scopes that can be granted of those that were asked for. */
   readonly scope: readonly string[];
+  /** What the person is asked to allow: these scopes, and those of the claims that are asked for one by one. */
+  readonly permissions: readonly string[];
   /** Why the application may not use the API on behalf of people. */
   readonly refusal: OAuthError | undefined;
   readonly session: Session | undefined;
@@ -44,6 +52,8 @@ export interface FlowFacts {
   readonly approval: DecoupledRequest | undefined;
   /** What is asked for in the API's own terms, by the request or by the one made elsewhere. */
   readonly details: readonly AuthorizationDetail[] | undefined;
+  /** What the application knows a person by. */
+  readonly toldAs: (userId: string) => string;
   readonly now: number;
 }
 
@@ -69,16 +79,16 @@ export type Step =
 /** What the person answers who doesn't want to go on as who they are signed in as. No user_id looks like it. */
 export const anotherAccount = 'another';
 
-type Circumstances = Pick<FlowFacts, 'session' | 'connections' | 'now'>;
+type Circumstances = Pick<FlowFacts, 'session' | 'connections' | 'toldAs' | 'now'>;
 
 /**
  * Whether the session answers the request: it is fresh enough (OpenID Connect Core §3.1.2.1: max_age, prompt=login),
  * and was begun by a connection that the application may use, the one it asks for if it asks for one.
  */
-function sessionServes(tx: LoginTransaction, session: Session, { connections, now }: Circumstances): boolean {
+function sessionServes(tx: LoginTransaction, session: Session, { connections, toldAs, now }: Circumstances): boolean {
   const { prompt, max_age, connection = session.connection } = tx.request;
-  if (prompt.includes('login') || tx.account === anotherAccount) return false;
-  if (tx.expected !== undefined && tx.expected !== session.user_id) return false;
+  if (needsFreshSignIn(prompt) || tx.account === anotherAccount) return false;
+  if (tx.expected !== undefined && tx.expected !== toldAs(session.user_id)) return false;
   // Who typed an address is never let in as somebody else who signed in meanwhile, in another tab.
   if (tx.identifier !== undefined && canonicalEmail(tx.identifier) !== session.user.email) return false;
   if (connection !== session.connection || !connections.includes(connection)) return false;
@@ -109,7 +119,7 @@ function needsConsent(tx: LoginTransaction, facts: FlowFacts): boolean {
   if (tx.request.prompt.includes('consent') || tx.request.authorization_details) return true;
   if (facts.client.is_first_party) return false;
   // Who asks for no scope asks for an access token all the same.
-  return facts.consented === undefined || !covers(facts.consented, facts.scope);
+  return facts.consented === undefined || !covers(facts.consented, facts.permissions);
 }
 
 function refuse(code: OAuthErrorCode, sentence: string): Step {
@@ -117,9 +127,10 @@ function refuse(code: OAuthErrorCode, sentence: string): Step {
 }
 
 /** Why the person at hand is no answer to the request, whatever they allow. */
-function refusedPerson({ expected, request }: LoginTransaction, subject: Proof, person: Person): Step | undefined {
+function refusedPerson(tx: LoginTransaction, subject: Proof, person: Person, { toldAs }: FlowFacts): Step | undefined {
   // OpenID Connect Core §3.1.2.1: an error, when somebody else signed in than the id_token_hint speaks of.
-  if (expected !== undefined && expected !== subject.user_id) {
+  const { expected, request } = tx;
+  if (expected !== undefined && expected !== toldAs(subject.user_id)) {
     return refuse('login_required', 'Somebody else logged in than the id_token_hint speaks of');
   }
   if (person.blocked) return refuse('unauthorized', 'user is blocked');
@@ -143,12 +154,28 @@ export function nextStep(tx: LoginTransaction, facts: FlowFacts): Step {
   if (!subject || !facts.person) {
     return silent ? refuse('login_required', 'Login required') : { kind: 'authenticate' };
   }
-  const refused = refusedPerson(tx, subject, facts.person);
+  const refused = refusedPerson(tx, subject, facts.person, facts);
   if (refused) return refused;
   const allow = mustAllow(tx, subject, facts);
   if (allow) return silent ? refuse('consent_required', 'Consent required') : { kind: allow };
   const completion = { subject, fresh: tx.proof !== undefined, scope: facts.scope } as Completion;
   return { kind: 'complete', completion };
+}
+
+/** What all the APIs of a request allow together. */
+async function accessTo(
+  ctx: Context,
+  client: Client,
+  apis: readonly ResourceServer[],
+  { user_id, scope, mayRefresh }: { user_id: string | undefined; scope: readonly string[]; mayRefresh: boolean },
+): Promise<readonly string[] | OAuthError> {
+  const allowed = new Set<string>();
+  for (const api of apis.length === 0 ? [undefined] : apis) {
+    const access = await userAccess(ctx, client, api, { user_id, scope: grantableScopes(scope, { api, mayRefresh }) });
+    if (access instanceof OAuthError) return access;
+    for (const name of access.scope) allowed.add(name);
+  }
+  return scope.filter((name) => allowed.has(name));
 }
 
 /** Gathers the facts that nextStep decides on. */
@@ -158,30 +185,36 @@ export async function gatherFacts(
   tx: LoginTransaction,
   session: Session | undefined,
 ): Promise<FlowFacts> {
-  const { audience } = tx.request;
+  const { request } = tx;
   const now = ctx.now();
-  const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
+  const apis = await findNamedApis(ctx, request);
   // OpenID Connect Core §11: offline access comes of a code alone.
-  const mayRefresh = client.grant_types.includes('refresh_token') && gives(tx.request.response_type, 'code');
-  const grantable = grantableScopes(tx.request.scope, { api, mayRefresh });
+  const mayRefresh = client.grant_types.includes('refresh_token') && gives(request.response_type, 'code');
   const connections = (await connectionsOf(ctx, client)).map(({ name }) => name);
-  const subject = subjectOf(tx, { session, connections, now });
-  const access = await userAccess(ctx, client, api, { user_id: subject?.user_id, scope: grantable });
-  const refused = access instanceof OAuthError;
-  const mustAsk = subject !== undefined && !client.is_first_party;
-  const key = { user_id: subject?.user_id ?? '', client_id: client.client_id, audience: api?.identifier };
+  const toldAs = (userId: string) => subjectFor(ctx, client, userId);
+  const subject = subjectOf(tx, { session, connections, toldAs, now });
+  const { user_id } = subject ?? {};
+  const access = await accessTo(ctx, client, apis, { user_id, scope: request.scope, mayRefresh });
+  const scope = access instanceof OAuthError ? [] : access;
+  const permissions = [...new Set([...scope, ...scopesOfClaims(request.claims)])];
+  const mustAsk = user_id !== undefined && !client.is_first_party;
   const approval = tx.purpose?.kind === 'approve' ? await findPendingRequest(ctx, tx.purpose.request_id) : undefined;
   return {
     client,
-    api,
-    scope: refused ? [] : access.scope,
-    refusal: refused ? access : undefined,
+    api: apis.find(({ identifier }) => identifier === request.audience),
+    apis,
+    scope,
+    permissions,
+    refusal: access instanceof OAuthError ? access : undefined,
     session,
     connections,
     person: subject && (await findPerson(ctx, subject, session)),
-    consented: mustAsk ? await consentedScopes(ctx, key) : undefined,
+    consented: mustAsk
+      ? await consentedTo(ctx, { user_id, client_id: client.client_id, apis, permissions })
+      : undefined,
     approval,
     details: approval?.authorization_details ?? tx.request.authorization_details,
+    toldAs,
     now,
   };
 }

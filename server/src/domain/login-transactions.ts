@@ -23,7 +23,7 @@ export interface LoginTransaction {
   readonly pushed?: string;
   /** Undefined when the sign-in answers an authorization request. */
   readonly purpose?: Purpose;
-  /** The user_id of whom the application's id_token_hint speaks: nobody else's sign-in is an answer. */
+  /** Of whom the application speaks, by the name it knows them by: nobody else's sign-in is an answer. */
   readonly expected?: string;
   /** Whether the person is making an account or using one. */
   readonly mode: 'login' | 'signup';
@@ -95,6 +95,10 @@ export async function beginTransaction(
   return id;
 }
 
+function clientOf(transaction: Journeys[keyof Journeys]): string | undefined {
+  return transaction.journey === 'login' ? transaction.request.client_id : undefined;
+}
+
 /**
  * The live transaction of an id, of one kind of journey, in the browser that began it and in no other. Throws
  * CookiesMissing when the browser shows no cookie at all, else JourneyEnded.
@@ -106,9 +110,10 @@ export async function resumeTransaction<J extends keyof Journeys>(
   browser: string | undefined,
 ): Promise<Stored<Journeys[J]>> {
   if (browser === undefined) throw new CookiesMissing();
-  const row = id === undefined ? undefined : await rows.findLive(ctx.database.queries, sha256(id), ctx.now());
+  const row = id === undefined ? undefined : await rows.find(ctx.database.queries, sha256(id));
   if (id === undefined || row?.browser_digest !== sha256(browser)) throw new JourneyEnded();
   const transaction = JSON.parse(row.body) as Journeys[keyof Journeys];
+  if (row.expires_at <= ctx.now()) throw new JourneyEnded(clientOf(transaction));
   if (transaction.journey !== journey) throw new JourneyEnded();
   return { id, transaction: transaction as Journeys[J] };
 }

@@ -8,6 +8,7 @@ import * as rows from '#storage/tables/logout-outbox';
 import { signAnswer } from './answers.ts';
 import { findClient } from './clients.ts';
 import type { Context } from './context.ts';
+import { subjectFor } from './subjects.ts';
 
 const second = 1000;
 const hour = 3600 * second;
@@ -44,7 +45,8 @@ async function attempt(ctx: Context, delivery: rows.LogoutDeliveryRow): Promise<
   // Only what is registered now is called, whatever was when the session ended.
   if (!client?.oidc_logout?.backchannel_logout_urls?.includes(url)) return { kind: 'unwanted' };
   const nowSec = Math.floor(ctx.now() / 1000);
-  const claims = logoutTokenClaims({ issuer: ctx.issuer, client_id, sub: user_id, sid, jti: id, nowSec });
+  const sub = subjectFor(ctx, client, user_id);
+  const claims = logoutTokenClaims({ issuer: ctx.issuer, client_id, sub, sid, jti: id, nowSec });
   try {
     const { alg } = client.jwt_configuration;
     const logout_token = await signAnswer(ctx, client, claims, { alg, typ: logoutTokenType });

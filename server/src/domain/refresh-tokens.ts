@@ -70,6 +70,8 @@ export interface FamilyDetails {
   readonly claims?: ClaimsRequest;
   readonly acr?: string;
   readonly amr?: readonly string[];
+  /** The APIs that the request named, where it named any by resource (RFC 8707): tokens may be for each of them. */
+  readonly resources?: readonly string[];
 }
 
 export type NewFamily = Pick<
@@ -156,7 +158,7 @@ async function findLive(
  */
 function grantedAt(client: Client, family: rows.RefreshTokenRow, audience: string | null): readonly string[] {
   const granted = family.scope.split(' ');
-  if (audience === family.audience) return granted;
+  if (audience === family.audience || familyDetails(family).resources?.includes(audience ?? '')) return granted;
   const policy = client.refresh_token.policies?.find((each) => each.audience === audience);
   if (!policy) {
     throw new OAuthError(

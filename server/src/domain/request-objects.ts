@@ -39,7 +39,7 @@ async function decrypted(ctx: Context, client: Client, object: string): Promise<
 }
 
 async function keysFor(ctx: Context, client: Client, { alg, kid }: Members): Promise<readonly ReadKey[]> {
-  if (requestObjectSecretAlgorithms.includes(String(alg))) {
+  if (requestObjectSecretAlgorithms.some((name) => name === alg)) {
     return acceptedSecrets(ctx, client).map((secret) => readSecret(Buffer.from(secret)));
   }
   return clientKeys(ctx, client, typeof kid === 'string' ? kid : undefined);
@@ -54,7 +54,7 @@ async function verified(ctx: Context, client: Client, object: string): Promise<V
   const algorithms = objectAlgorithms(registered, isFapi(client));
   const expectation = { algorithms, ...(header['typ'] === undefined ? {} : { types: requestObjectTypes }) };
   // Nothing is fetched for what is refused anyway.
-  const keys = algorithms.includes(String(header['alg'])) ? await keysFor(ctx, client, header) : [];
+  const keys = algorithms.some((name) => name === header['alg']) ? await keysFor(ctx, client, header) : [];
   const jwt = verifyForeignJwt(object, keys, expectation);
   if (!jwt) throw invalidObject(`must be signed by a key of the application, with ${algorithms.join(', ')}`);
   return { ...jwt, signed: true };
@@ -77,8 +77,9 @@ export async function readRequestObject(
   const expected = { client_id, issuer: ctx.issuer, isFapi: isFapi(client), nowSec: ctx.now() / 1000 };
   const fault = objectFault(claims, expected);
   if (fault !== undefined) throw invalidObject(fault);
-  const typ = String(header['typ']).toLowerCase();
-  const isStrict = typ.endsWith(requestObjectType) || client.signed_request_object?.required === true || isFapi(client);
+  const { typ } = header;
+  const isOwnType = typeof typ === 'string' && typ.toLowerCase().endsWith(requestObjectType);
+  const isStrict = isOwnType || client.signed_request_object?.required === true || isFapi(client);
   return { parameters: objectParameters(claims, sent, isStrict), signed };
 }
 

@@ -1,6 +1,7 @@
 // Owns APIs: what access tokens are for, and how they want them.
 import { readPem } from '#crypto/key-text';
 import { randomHex, randomSecret } from '#crypto/random';
+import type { AuthorizeRequest } from '#protocol/authorize-request';
 import type { ResourceServer } from '#protocol/resource-server';
 import { resourceServerFault } from '#protocol/resource-server-rules';
 import { documentKind } from '#storage/documents';
@@ -73,6 +74,28 @@ export async function findResourceServer(
   identifier: string,
 ): Promise<ResourceServer | undefined> {
   return (await ctx.documents.getByName(kind, identifier))?.body;
+}
+
+const detailTypes = new WeakMap<readonly unknown[], readonly string[]>();
+
+/** The types of authorization details that the APIs have defined; the same list until an API changes. */
+export async function listDetailTypes(ctx: Pick<Context, 'documents'>): Promise<readonly string[]> {
+  const documents = await ctx.documents.list(kind);
+  const known = detailTypes.get(documents);
+  if (known) return known;
+  const types = new Set(documents.flatMap(({ body }) => body.authorization_details?.map(({ type }) => type) ?? []));
+  const list = [...types].sort();
+  detailTypes.set(documents, list);
+  return list;
+}
+
+/** The APIs that a request names, as far as they exist; the one that tokens are for by default goes first. */
+export async function findNamedApis(
+  ctx: Pick<Context, 'documents'>,
+  { audience, resources = audience === undefined ? [] : [audience] }: Pick<AuthorizeRequest, 'audience' | 'resources'>,
+): Promise<readonly ResourceServer[]> {
+  const found = await Promise.all(resources.map((identifier) => findResourceServer(ctx, identifier)));
+  return found.filter((api) => api !== undefined);
 }
 
 /** Its identifier is in tokens and grants, so it never changes. */

@@ -8,6 +8,7 @@ import { findAccessToken } from './access-tokens.ts';
 import type { Context } from './context.ts';
 import { findRefreshToken } from './refresh-tokens.ts';
 import { isRevoked } from './revocations.ts';
+import { subjectOfToken } from './subjects.ts';
 
 /** A live token of ours that the application may give in return. */
 export interface ExchangeableToken extends Subject {
@@ -56,9 +57,11 @@ const readRefreshToken: Reader = async (ctx, client, token) => {
  * ended; one that is signed with the application's secret could have been made by it; neither is taken.
  */
 const readIdToken: Reader = async (ctx, client, token) => {
-  const { iss, aud, azp, sub, sid, exp, may_act: mayAct } = verifyJwt(token, ctx.keys.verifiers, ['JWT']) ?? {};
+  const claims = verifyJwt(token, ctx.keys.verifiers, ['JWT']) ?? {};
+  const { iss, aud, azp, sid, exp, may_act: mayAct } = claims;
+  const sub = subjectOfToken(ctx, claims);
   if (iss !== ctx.issuer || aud !== client.client_id || azp !== undefined) return undefined;
-  if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') return undefined;
+  if (sub === undefined || typeof sid !== 'string' || typeof exp !== 'number') return undefined;
   if (exp * 1000 <= ctx.now() || (await isRevoked(ctx, { jti: '', sid }))) return undefined;
   return { sub, sid, family_id: undefined, audiences: [], scope: [], expSec: exp, act: undefined, mayAct };
 };

@@ -14,6 +14,7 @@ import { type AccessTokenSubject, createAccessToken } from './access-token-makin
 import { protectAnswer, registeredEncryption } from './answers.ts';
 import { clientAccessRefusal, tellsPermissions, userAccess } from './api-access.ts';
 import type { Context } from './context.ts';
+import { subjectClaims } from './subjects.ts';
 import type { User } from './users.ts';
 
 /** The person that an application acts for, and how they came to be signed in. */
@@ -71,10 +72,13 @@ export interface TokenSet {
 
 const opaqueLifetimeSec = 86_400;
 
-function lifetimeOf(authorization: Authorization, nowSec: number): number {
+/** Auth0's, for what travels through the browser. */
+const opaqueLifetimeInFrontSec = 7200;
+
+function lifetimeOf(authorization: Authorization, nowSec: number, inFront: boolean): number {
   const { api, client, notAfterSec = Infinity } = authorization;
-  if (!api) return opaqueLifetimeSec;
-  const usual = client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  if (!api) return inFront ? opaqueLifetimeInFrontSec : opaqueLifetimeSec;
+  const usual = inFront || client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
   return Math.min(usual, notAfterSec - nowSec);
 }
 
@@ -102,7 +106,7 @@ async function allow(ctx: Context, authorization: Authorization): Promise<Allowe
 }
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
-function accessTokenSubject(allowed: Allowed, lifetimeSec: number): AccessTokenSubject {
+function accessTokenSubject(ctx: Context, allowed: Allowed, lifetimeSec: number): AccessTokenSubject {
   const { client, signedIn, scope, api, family_id, confirmation, act, authorization_details } = allowed;
   const { permissions, custom_claims, gty } = allowed;
   const { client_id } = client;
@@ -110,7 +114,8 @@ function accessTokenSubject(allowed: Allowed, lifetimeSec: number): AccessTokenS
   const what = { client_id, scope, api, family_id, permissions, lifetimeSec, ...bound };
   if (!signedIn) return { ...what, sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials' };
   const userinfo_claims = signedIn.claims?.userinfo && Object.keys(signedIn.claims.userinfo);
-  const person = { sub: signedIn.user.user_id, sid: signedIn.sid, authentication: signedIn, userinfo_claims };
+  const whom = subjectClaims(ctx, client, signedIn.user.user_id);
+  const person = { ...whom, sid: signedIn.sid, authentication: signedIn, userinfo_claims };
   return { ...what, ...person, gty };
 }
 
@@ -131,6 +136,7 @@ async function idToken(
   const { user, authenticated_at, claims: asked, ...how } = signedIn;
   const claims = idTokenClaims({
     ...how,
+    ...subjectClaims(ctx, client, user.user_id),
     issuer: ctx.issuer,
     client_id: client.client_id,
     profile: user,
@@ -149,20 +155,20 @@ async function idToken(
 
 type AccessTokenAnswer = Pick<TokenSet, 'access_token' | 'scope' | 'expires_in' | 'token_type'>;
 
-async function accessToken(ctx: Context, allowed: Allowed): Promise<AccessTokenAnswer> {
+async function accessToken(ctx: Context, allowed: Allowed, inFront = false): Promise<AccessTokenAnswer> {
   const nowSec = Math.floor(ctx.now() / 1000);
-  const lifetimeSec = lifetimeOf(allowed, nowSec);
+  const lifetimeSec = lifetimeOf(allowed, nowSec, inFront);
   return {
-    access_token: await createAccessToken(ctx, accessTokenSubject(allowed, lifetimeSec), nowSec),
+    access_token: await createAccessToken(ctx, accessTokenSubject(ctx, allowed, lifetimeSec), nowSec),
     ...(allowed.scope.length === 0 ? {} : { scope: allowed.scope.join(' ') }),
     expires_in: lifetimeSec,
     token_type: allowed.confirmation?.jkt === undefined ? 'Bearer' : 'DPoP',
   };
 }
 
-/** Issues the access token of an authorization alone. Throws access_denied where the API doesn't allow it. */
+/** Issues the access token of an authorization for a response that travels through the browser. Throws access_denied where the API doesn't allow it. */
 export async function issueAccessToken(ctx: Context, decided: Authorization) {
-  return accessToken(ctx, await allow(ctx, decided));
+  return accessToken(ctx, await allow(ctx, decided), true);
 }
 
 /**

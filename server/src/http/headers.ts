@@ -18,6 +18,8 @@ export interface PagePolicy {
   readonly nonce: string;
   /** Where the page's forms may lead, beside our own origin: browsers follow redirects by it too. */
   readonly formTargets?: readonly string[];
+  /** The origins that the page's pictures come from, beside our own; anywhere on the Web unless given. */
+  readonly imageSources?: readonly string[];
   /** What the page may frame; nothing unless given. */
   readonly frameSources?: readonly string[];
   /** Who may frame the page; nobody unless given. */
@@ -34,7 +36,7 @@ export function pageHeaders(policy: PagePolicy): Record<string, string> {
     "default-src 'none'",
     `script-src 'nonce-${policy.nonce}'`,
     `style-src 'nonce-${policy.nonce}'`,
-    "img-src 'self' data: https:",
+    `img-src ${["'self'", 'data:', ...(policy.imageSources ?? ['https:'])].join(' ')}`,
     "font-src 'self'",
     "connect-src 'self'",
     ...(frames.length === 0 ? [] : [`frame-src ${frames.join(' ')}`]),

@@ -89,6 +89,8 @@ export const en = {
     accept: 'Allow',
     deny: 'Don’t allow',
     policies: 'About the application:',
+    unvetted: (host: string) =>
+      `This application registered itself, and nobody here has checked who is behind it. If you allow it, you go on to ${host}.`,
   },
   activate: {
     title: 'Connect a device',

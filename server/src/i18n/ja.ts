@@ -93,6 +93,8 @@ export const ja: Catalogue = {
     accept: '許可する',
     deny: '許可しない',
     policies: 'このアプリケーションについて：',
+    unvetted: (host) =>
+      `このアプリケーションは自動で登録されたもので、提供元は確認されていません。許可すると ${host} に移動します。`,
   },
   activate: {
     title: 'デバイスを接続',

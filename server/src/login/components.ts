@@ -15,6 +15,9 @@ export interface AccountView {
 export interface ApplicationView {
   readonly name: string;
   readonly logoUri?: string | undefined;
+  /** What it says of itself, at addresses of its own. */
+  readonly policyUri?: string | undefined;
+  readonly tosUri?: string | undefined;
 }
 
 /** The page's heading and the sentence under it. */
@@ -47,6 +50,25 @@ export function pair(application: ApplicationView, account: AccountView): Html {
 </div>`;
 }
 
+/** The application's picture where it has one; its name stands below. */
+export function applicationLogo(application: ApplicationView): Html | undefined {
+  const logo = picture(application.logoUri);
+  return (
+    logo &&
+    html`<div class="pair" aria-hidden="true"><span class="tile">${initial(application.name)}${logo}</span></div>`
+  );
+}
+
+/** Where the application says what it does with what it is told. */
+export function applicationLinks({ policyUri, tosUri }: ApplicationView, t: Catalogue): Html | undefined {
+  const policy = externalUrl(policyUri);
+  const terms = externalUrl(tosUri);
+  if (!policy && !terms) return undefined;
+  return html`<p class="links"><span>${t.consent.policies}</span>
+${policy && html`<a href="${policy}" target="_blank" rel="noopener noreferrer">${t.common.privacy}</a>`}
+${terms && html`<a href="${terms}" target="_blank" rel="noopener noreferrer">${t.common.terms}</a>`}</p>`;
+}
+
 /** A line between two choices. */
 export function divider(label: string): Html {
   return html`<div class="divider">${label}</div>`;
@@ -75,7 +97,7 @@ function who({ name, email }: AccountView): Html {
 // It lies over the initial, which is what remains where the picture can't be loaded.
 function picture(address: string | undefined): Html | undefined {
   const source = externalUrl(address);
-  return source ? html`<img src="${source}" alt="" referrerpolicy="no-referrer">` : undefined;
+  return source?.startsWith('https:') ? html`<img src="${source}" alt="" referrerpolicy="no-referrer">` : undefined;
 }
 
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -1,6 +1,6 @@
 // Owns the page of a screen that asks for something: its title, what is wrong, and the form.
 import { type Html, html } from '#http/html';
-import { type ApplicationView, heading } from './components.ts';
+import { type ApplicationView, applicationLinks, applicationLogo, heading } from './components.ts';
 import { form, problemSummary } from './fields.ts';
 import { type PageView, page } from './layout.ts';
 import { describeProblem, type Problem, type ProblemText } from './problem.ts';
@@ -23,11 +23,13 @@ export function formPage(view: FormPageView, texts: Texts, content: (problem: Pr
   return page(
     view,
     problem ? t.common.problemTitle(texts.title) : texts.title,
-    html`${heading(texts.title, texts.lede(application.name))}
+    html`${applicationLogo(application)}
+${heading(texts.title, texts.lede(application.name))}
 ${form(
   state,
   html`${problemSummary(inWords)}
-${content(inWords)}`,
+${content(inWords)}
+${applicationLinks(application, t)}`,
 )}`,
   );
 }

@@ -18,6 +18,7 @@ import { isSameOrigin } from '#http/csrf';
 import { parametersOf, queryOf } from '#http/form';
 import { formTarget, noStore } from '#http/headers';
 import { frontchannelAddress } from '#protocol/client-logout';
+import { initiateLoginAddress } from '#protocol/initiate-login';
 import { renderLoggedOut } from './screens/logged-out.ts';
 import { renderLogout } from './screens/logout.ts';
 import { chosenLanguage, pageView, sendPage } from './view.ts';
@@ -45,7 +46,12 @@ export function showLogout(ctx: Context, cookies: CookieJar): Handler {
     const view = await pageView(ctx, request, wishesOf(request), { path: logoutPath, state: id });
     const { email, name, picture } = session?.user ?? {};
     const account = email ? { email, name: name ?? undefined, picture: picture ?? undefined } : undefined;
-    const page = renderLogout({ ...view, state: id, account, stayHref: client?.initiate_login_uri });
+    const page = renderLogout({
+      ...view,
+      state: id,
+      account,
+      stayHref: client && initiateLoginAddress(client, ctx.issuer),
+    });
     const formTargets = transaction.return_to === undefined ? [] : [formTarget(transaction.return_to)];
     return sendPage(reply, 200, page, { nonce: view.nonce, formTargets });
   };

@@ -20,12 +20,12 @@ export interface Permissions {
 }
 
 /** What is asked for, of what can be granted. */
-export function permissionsOf({ scope, api, details }: FlowFacts): Permissions {
-  const asked = new Set(scope);
-  const apiScopes = api?.scopes.filter(({ value }) => asked.has(value)) ?? [];
+export function permissionsOf({ permissions, apis, details }: FlowFacts): Permissions {
+  const asked = new Set(permissions);
+  const named = apis.map(({ name, scopes }) => ({ name, scopes: scopes.filter(({ value }) => asked.has(value)) }));
   return {
     scopes: oidcScopes.filter((value) => asked.has(value)),
-    apis: api && apiScopes.length > 0 ? [{ name: api.name, scopes: apiScopes }] : [],
+    apis: named.filter(({ scopes }) => scopes.length > 0),
     details,
   };
 }
@@ -54,9 +54,16 @@ function apiScopeText({ value, description }: ApiPermissions['scopes'][number]):
   return description ? html`${description}` : html`<code>${value}</code>`;
 }
 
-/** Only the API knows what its details mean, so they are shown as they are. */
+/** The texts of a value with the names of the members that lead to it. */
+function linesOf(path: readonly string[], value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [`${path.join(' › ')}: ${value}`];
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
+    return [`${path.join(' › ')}: ${value.join(', ')}`];
+  if (Object.keys(value).length === 0) return [`${path.join(' › ')}: –`];
+  return Object.entries(value).flatMap(([name, member]) => linesOf([...path, name], member));
+}
+
+/** Only the API knows what its details mean, so they are shown as they are: one line for each value. */
 function detailText({ type, ...members }: AuthorizationDetail): Html {
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  const entries = Object.entries(members);
-  return html`<code>${type}</code>${entries.map(([name, value]) => html`<br><code>${name}: ${text(value)}</code>`)}`;
+  return html`<code>${type}</code>${linesOf([], members).map((line) => html`<br><code><bdi>${line}</bdi></code>`)}`;
 }

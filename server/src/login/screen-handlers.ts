@@ -16,10 +16,19 @@ import type { Outcome, Screen, Visit } from './screen.ts';
 import { sendPage } from './view.ts';
 import { arrive } from './visit.ts';
 
+/** Where the pictures of the application and of people are, and no other place. */
+function imageSources({ facts: { client, person, session } }: Visit): string[] {
+  const addresses = [client.logo_uri, person?.picture, session?.user.picture];
+  const origins = addresses.flatMap((address) => URL.parse(address ?? '')?.origin ?? []);
+  return [...new Set(origins)].filter((origin) => origin.startsWith('https://'));
+}
+
 /** The form may lead to the application at once: the browser follows the redirects by the page's policy. */
-function policyOf({ stored, view }: Visit): PagePolicy {
+function policyOf(visit: Visit): PagePolicy {
+  const { stored, view } = visit;
   const { redirect_uri, response_mode } = stored.transaction.request;
-  return { nonce: view.nonce, formTargets: [formTarget(redirect_uri)], keepOpener: response_mode === 'web_message' };
+  const sources = { formTargets: [formTarget(redirect_uri)], imageSources: imageSources(visit) };
+  return { nonce: view.nonce, ...sources, keepOpener: response_mode === 'web_message' };
 }
 
 function statusOf(problem: Problem | undefined): number {

@@ -95,6 +95,7 @@ const forms: Record<string, { render: (sample: Sample) => Html; action: string }
       renderConsent({
         ...view(s),
         asked: s.text,
+        unvettedHost: s.text,
         scopes: ['openid', 'profile', s.text],
         apis: [{ name: s.text, scopes: [{ value: s.text, description: s.text }, { value: s.text }] }],
       }),

@@ -11,6 +11,7 @@ import { findSession } from '#domain/sessions';
 import { tenantSettings } from '#domain/tenant-settings';
 import type { CookieJar } from '#http/cookies';
 import type { Client } from '#protocol/client';
+import type { ApplicationView } from './components.ts';
 import type { Screen, Visit } from './screen.ts';
 import { chosenLanguage, pageView } from './view.ts';
 
@@ -22,6 +23,10 @@ async function connectionFor(ctx: Context, client: Client, { request }: LoginTra
   const connection = usable.find(({ name }) => name === wanted) ?? usable[0];
   if (!connection) throw new Error(`No connection is enabled for the application ${client.client_id}.`);
   return connection;
+}
+
+function applicationOf({ name, logo_uri, policy_uri, tos_uri }: Client): ApplicationView {
+  return { name, logoUri: logo_uri, policyUri: policy_uri, tosUri: tos_uri };
 }
 
 /**
@@ -53,7 +58,7 @@ export async function arrive(
     stored,
     facts,
     connection: await connectionFor(ctx, client, transaction),
-    view: { ...page, state: stored.id, application: { name: client.name, logoUri: client.logo_uri } },
+    view: { ...page, state: stored.id, application: applicationOf(client) },
     hrefOf: (name) => `${screenPaths[name]}?state=${stored.id}`,
   };
   return { visit, step: nextStep(transaction, facts) };

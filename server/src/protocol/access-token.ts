@@ -17,6 +17,8 @@ export interface AccessTokenFacts {
   readonly issuer: string;
   readonly client_id: string;
   readonly sub: string;
+  /** The person's id, where `sub` isn't it: for the server alone. */
+  readonly sealed_sub?: string | undefined;
   readonly audience: string;
   readonly scope: readonly string[];
   /** Identifies the token for revocation: `<family>.<random>`. */
@@ -65,6 +67,7 @@ export function accessTokenClaims(facts: AccessTokenFacts, dialect: TokenDialect
     ...facts.custom_claims,
     iss: facts.issuer,
     sub: facts.sub,
+    sealed_sub: facts.sealed_sub,
     aud: userinfo.length === 0 ? facts.audience : [facts.audience, ...userinfo],
     iat: facts.nowSec,
     exp: facts.nowSec + facts.lifetimeSec,

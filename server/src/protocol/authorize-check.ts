@@ -15,8 +15,8 @@ export interface AuthorizeFacts {
   readonly request: AuthorizeRequest;
   readonly client: Client;
   readonly provenance: Provenance;
-  /** The API that the audience names; undefined when it names none that exists. */
-  readonly api: ResourceServer | undefined;
+  /** The APIs that the audience and the resources name, as far as they exist. */
+  readonly apis: readonly ResourceServer[];
   /** The identifier that stands for the person's own profile: `<issuer>userinfo`. */
   readonly userinfoAudience: string;
   /** The names of the connections that the application may use. */

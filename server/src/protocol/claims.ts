@@ -1,5 +1,7 @@
 // Owns which claims about a person are let out, by scope and one by one (OpenID Connect Core §5.1, §5.4, §5.5).
 
+import type { ClaimsRequest } from './claims-request.ts';
+
 /** What is known of a person, as tokens and userinfo tell it. */
 export interface Profile {
   readonly user_id: string;
@@ -61,6 +63,17 @@ const claims: readonly (readonly [
   ['phone_number', 'phone', (profile) => profile.phone_number],
   ['phone_number_verified', 'phone', (profile) => (profile.phone_number === null ? null : profile.phone_verified)],
 ];
+
+const scopeOf: ReadonlyMap<string, string> = new Map(claims.map(([name, scope]) => [name, scope]));
+
+/**
+ * The scopes that claims asked for one by one belong to. Whoever must ask a person before a scope lets something out must
+ * ask before a claim does.
+ */
+export function scopesOfClaims({ userinfo = {}, id_token = {} }: ClaimsRequest = {}): readonly string[] {
+  const names = [...Object.keys(userinfo), ...Object.keys(id_token)];
+  return [...new Set(names.flatMap((name) => scopeOf.get(name) ?? []))];
+}
 
 /** The names of all claims about a person, for discovery. */
 export const profileClaimNames: readonly string[] = claims.map(([name]) => name);

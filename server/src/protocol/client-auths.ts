@@ -11,7 +11,7 @@ import { tlsClientAuth } from './client-auths/tls-client-auth.ts';
 import { invalidRequest } from './oauth-error.ts';
 import type { Parameters } from './parameters.ts';
 
-export const clientAuths: readonly ClientAuth[] = [
+const clientAuths: readonly ClientAuth[] = [
   clientSecretBasic,
   clientSecretPost,
   clientSecretJwt,

@@ -15,6 +15,7 @@ import {
   text,
   uri,
 } from './client-metadata-shapes.ts';
+import { requestObjectAlgorithms, requestObjectSecretAlgorithms } from './request-object.ts';
 import { findResponseType, type ResponseType, responseTypes } from './response-type.ts';
 import { signingAlgorithms } from './signing-algorithm.ts';
 
@@ -79,7 +80,7 @@ export const encryptedAnswers = ['id_token', ...signedAnswers] as const;
  * Where a person takes part in every one of them: an application that nobody vetted gets no tokens for itself, and none
  * for a password.
  */
-export const registrableGrants: readonly string[] = [
+const registrableGrants: readonly string[] = [
   ...['authorization_code', 'implicit', 'refresh_token'],
   ...['urn:ietf:params:oauth:grant-type:device_code', 'urn:openid:params:grant-type:ciba'],
 ];
@@ -139,7 +140,7 @@ export const members: readonly Member[] = [
   ]),
   same(
     'request_object_signing_alg',
-    oneOf(() => ['none', ...assertionAlgs]),
+    oneOf(() => [...requestObjectAlgorithms, ...requestObjectSecretAlgorithms]),
   ),
   same(
     'backchannel_authentication_request_signing_alg',

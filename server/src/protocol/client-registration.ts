@@ -5,8 +5,9 @@ import { assertionAlgorithms } from './client-assertion.ts';
 import { logoutAddressFault } from './client-logout.ts';
 import { encryptedAnswers, type Metadata, members, type RegisteredSettings } from './client-metadata.ts';
 import type { Supported } from './client-metadata-shapes.ts';
-import { hasOneSector } from './client-sector.ts';
+import { hasOneSector, joiningFault } from './client-sector.ts';
 import { OAuthError } from './oauth-error.ts';
+import { requestObjectSecretAlgorithms } from './request-object.ts';
 import { findResponseType, gives, isFrontChannel, type ResponseType } from './response-type.ts';
 
 export function invalidMetadata(sentence: string): OAuthError {
@@ -155,6 +156,15 @@ function checkProtection(settings: Registrable): void {
       throw invalidMetadata(`The member ${answer}_signed_response_alg is HS256, which needs a client_secret.`);
     }
   }
+}
+
+/** The same of requests, which the application signs and we decrypt. */
+function checkRequests(settings: Registrable): void {
+  const { token_endpoint_auth_method: method } = settings;
+  const { request_object_signing_alg: requestAlg = '' } = settings;
+  if (requestObjectSecretAlgorithms.includes(requestAlg) && !method.startsWith('client_secret_')) {
+    throw invalidMetadata(`The member request_object_signing_alg is ${requestAlg}, which needs a client_secret.`);
+  }
   if (settings.request_object_encryption_enc !== undefined && settings.request_object_encryption_alg === undefined) {
     throw invalidMetadata('The member request_object_encryption_enc needs request_object_encryption_alg.');
   }
@@ -165,6 +175,10 @@ function checkRest(settings: Registrable): void {
   if (logout) throw invalidMetadata(`The address ${JSON.stringify(logout.uri)} for log-outs ${logout.fault}.`);
   if (settings.subject_type === 'pairwise' && !hasOneSector(settings)) {
     throw invalidMetadata('The member sector_identifier_uri is missing: the redirect_uris are on several hosts.');
+  }
+  const joining = joiningFault(settings);
+  if (joining !== undefined) {
+    throw invalidMetadata(`The member subject_type is pairwise, which ${joining} for grants without redirect_uris.`);
   }
 }
 
@@ -201,6 +215,7 @@ export function readRegistration(metadata: Metadata, supported: Supported): Regi
   checkResponses(settings);
   checkAuthentication(settings);
   checkProtection(settings);
+  checkRequests(settings);
   checkRest(settings);
   return settings;
 }

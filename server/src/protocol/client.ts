@@ -186,6 +186,15 @@ export function isFapi({ compliance_level = 'none' }: Pick<Client, 'compliance_l
   return compliance_level.startsWith('fapi');
 }
 
+/** Whether the application's access tokens are of no use without a key or a certificate. */
+export function bindsTokens(client: ClientTokenBinding): boolean {
+  return Boolean(
+    client.require_proof_of_possession ||
+      client.dpop_bound_access_tokens ||
+      client.tls_client_certificate_bound_access_tokens,
+  );
+}
+
 /** A client that cannot keep a secret: it proves itself by PKCE alone (RFC 6749 §2.1). */
 export function isPublic(client: Pick<Client, 'token_endpoint_auth_method'>): boolean {
   return client.token_endpoint_auth_method === 'none';

@@ -5,7 +5,7 @@ import { type SecretKind, secretsWithin } from './secrets-within.ts';
 
 /** What tokens say already, or mean something by (RFC 7519 §4.1, RFC 9068, OpenID Connect Core §2, RFC 8693 §4). */
 const ofTokens =
-  'iss sub aud exp iat nbf jti azp client_id scope permissions sid nonce auth_time acr amr gty cnf act may_act ' +
+  'iss sub sealed_sub aud exp iat nbf jti azp client_id scope permissions sid nonce auth_time acr amr gty cnf act may_act ' +
   'authorization_details userinfo_claims at_hash c_hash s_hash rt_hash org_id org_name roles groups entitlements events toe txn typ ' +
   'alg kid crit jwk jku x5u x5t x5c sub_jwk sub_id active token_type username status vot vtm';
 

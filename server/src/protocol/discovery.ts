@@ -37,6 +37,8 @@ export interface DiscoveryFacts {
   /** How answers can be encrypted. */
   readonly jweAlgorithms: readonly string[];
   readonly jweEncryptions: readonly string[];
+  /** The types of authorization details that some API has defined (RFC 9396 §10). */
+  readonly detailTypes: readonly string[];
   /** Whether applications may register themselves. */
   readonly registration: boolean;
   /** Whether applications may watch the session from a frame. */
@@ -110,6 +112,7 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     request_object_encryption_alg_values_supported: facts.jweAlgorithms,
     request_object_encryption_enc_values_supported: facts.jweEncryptions,
     claims_parameter_supported: true,
+    authorization_details_types_supported: facts.detailTypes,
     authorization_response_iss_parameter_supported: true,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,

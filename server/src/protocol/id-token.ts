@@ -7,6 +7,10 @@ export interface IdTokenFacts {
   readonly issuer: string;
   readonly client_id: string;
   readonly profile: Profile;
+  /** What the application knows the person by. */
+  readonly sub: string;
+  /** The person's id, where `sub` isn't it: for the server alone. */
+  readonly sealed_sub?: string | undefined;
   readonly scope: readonly string[];
   readonly sid: string | undefined;
   readonly nonce: string | undefined;
@@ -28,7 +32,8 @@ export function idTokenClaims(facts: IdTokenFacts): Claims {
     ...profileClaims(facts.profile, facts.scope, facts.wanted, facts.style),
     iss: facts.issuer,
     aud: facts.client_id,
-    sub: facts.profile.user_id,
+    sub: facts.sub,
+    ...(facts.sealed_sub === undefined ? {} : { sealed_sub: facts.sealed_sub }),
     iat: facts.nowSec,
     exp: facts.nowSec + facts.lifetimeSec,
     ...(facts.sid === undefined ? {} : { sid: facts.sid }),

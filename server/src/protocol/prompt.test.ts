@@ -16,8 +16,13 @@ test('none together with another prompt is refused (OpenID Connect Core §3.1.2.
   }
 });
 
+test('a new account is not one to choose among those that there are', () => {
+  refusalOf('invalid_request', () => parsePrompt('create select_account'));
+  assert.deepEqual(parsePrompt('create consent'), ['create', 'consent']);
+});
+
 test('an unknown prompt is refused', () => {
-  for (const prompt of ['None', 'create', 'login,consent', 'login\tconsent', '__proto__']) {
+  for (const prompt of ['None', 'created', 'login,consent', 'login\tconsent', '__proto__']) {
     refusalOf('invalid_request', () => parsePrompt(prompt));
   }
 });

@@ -106,3 +106,14 @@ test('D14: whatever the claims are, they are read as texts or refused', () => {
     }),
   );
 });
+
+test('several resources are a list in an object, and nothing else is (RFC 8707 §2.1)', () => {
+  const sent = new Map([['client_id', 'app']]);
+  const read = (claims: object) => objectParameters(claims as Record<string, unknown>, sent, true);
+  const resource = ['https://a.test/', 'https://b.test/'];
+  assert.equal(read({ resource }).get('resource'), resource.join(' '));
+  assert.equal(read({ resource: 'https://a.test/' }).get('resource'), 'https://a.test/');
+  for (const wrong of [['https://a.test/', 1], ['https://a.test/ https://b.test/'], {}]) {
+    assert.equal(read({ resource: wrong }).get('resource'), JSON.stringify(wrong), 'which is no URI');
+  }
+});

@@ -77,6 +77,13 @@ const registeredClaims: readonly string[] = ['iss', 'aud', 'sub', 'exp', 'nbf', 
 
 function parameter([name, value]: [string, unknown]): [string, string] {
   if (value === null) throw invalidObject(`has null as ${name.slice(0, 64)}`);
+  // RFC 8707 §2.1: several resources are a list there, and one parameter that comes several times here.
+  if (
+    name === 'resource' &&
+    Array.isArray(value) &&
+    value.every((one) => typeof one === 'string' && !one.includes(' '))
+  )
+    return [name, value.join(' ')];
   // RFC 9101 §4: numbers and objects stand in it as such, and in an address as their JSON.
   return [name, typeof value === 'string' ? value : JSON.stringify(value)];
 }

@@ -1,12 +1,16 @@
 // Owns the authorization code grant (RFC 6749 §4.1.3).
+import { partFor } from '#domain/api-parts';
 import { type AuthorizationCode, redeemCode } from '#domain/authorization-codes';
 import type { Context } from '#domain/context';
 import { issueRefreshToken } from '#domain/refresh-tokens';
 import { findResourceServer } from '#domain/resource-servers';
 import { findUser, type User } from '#domain/users';
+import { userinfoAudience } from '#protocol/access-token';
+import { narrowDetails } from '#protocol/authorization-details';
 import { OAuthError } from '#protocol/oauth-error';
-import { requireParameter } from '#protocol/parameters';
-import { namedAudience } from '#protocol/resource';
+import { type Parameters, requireParameter } from '#protocol/parameters';
+import { invalidTarget, namedAudience } from '#protocol/resource';
+import type { ResourceServer } from '#protocol/resource-server';
 import { asksForRefresh } from '#protocol/scope';
 import type { Grant, TokenRequest } from '../grant.ts';
 
@@ -41,6 +45,22 @@ async function settle(
   return settled;
 }
 
+/** The API that the tokens are for: the one that the request picks of those that were named before, else the first. */
+async function pickedApi(
+  ctx: Context,
+  { audience, details }: AuthorizationCode,
+  form: Parameters,
+): Promise<ResourceServer | undefined> {
+  const picked = namedAudience(form) ?? audience;
+  if (picked !== audience && !details?.resources?.includes(picked ?? '')) {
+    throw invalidTarget('The code is for another API than the one that is asked for now.');
+  }
+  if (picked === undefined || picked === userinfoAudience(ctx.issuer)) return undefined;
+  const api = await findResourceServer(ctx, picked);
+  if (!api) throw new OAuthError('invalid_grant', 'The API of this code no longer exists.');
+  return api;
+}
+
 export const authorizationCode: Grant = {
   name: 'authorization_code',
   events: { success: 'seacft', failure: 'feacft' },
@@ -51,15 +71,12 @@ export const authorizationCode: Grant = {
       code_verifier: form.get('code_verifier'),
     };
     const { code, refresh_token } = await settle(ctx, { client, confirmation }, redemption);
-    const { scope, audience, family_id, sid, nonce, authenticated_at } = code;
-    const named = namedAudience(form);
-    if (named !== undefined && named !== audience) {
-      throw new OAuthError('invalid_target', 'The code is for another API than the one that is asked for now.');
-    }
-    const { authorization_details, ...asked } = code.details ?? {};
+    const { family_id, sid, nonce, authenticated_at, details = {} } = code;
     const user = await activeUser(ctx, code);
-    const api = audience === undefined ? undefined : await findResourceServer(ctx, audience);
-    if (audience !== undefined && !api) throw new OAuthError('invalid_grant', 'The API of this code no longer exists.');
+    const api = await pickedApi(ctx, code, form);
+    const { scope, authorization_details: granted } = partFor(api, code.scope, details);
+    const authorization_details = narrowDetails(granted, form.get('authorization_details'));
+    const { authorization_details: _all, resources: _named, ...asked } = details;
     const signedIn = { user, sid, nonce, authenticated_at, ...asked };
     return { client, signedIn, scope, api, family_id, refresh_token, authorization_details };
   },

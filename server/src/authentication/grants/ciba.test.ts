@@ -254,7 +254,7 @@ test('what is asked for in detail is shown, and stands in the token and in the o
   const asked = { audience: identifier, scope: 'openid offline_access' };
   const { body } = await ask({ ...asked, authorization_details: JSON.stringify(details) });
   const page = await follow(new TestBrowser(tenant), hana);
-  assert.ok(page.body.includes('to: Taro &lt;b&gt;') && page.body.includes('&quot;value&quot;:&quot;42&quot;'));
+  assert.ok(page.body.includes('to: Taro &lt;b&gt;') && page.body.includes('amount › value: 42'));
   await decide('accept');
   const tokens = await poll(body['auth_req_id']);
   assert.deepEqual(claimsOf(tokens.body['access_token'])['authorization_details'], details);

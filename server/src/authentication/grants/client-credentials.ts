@@ -1,11 +1,13 @@
 // Owns the client credentials grant: an application that acts for itself (RFC 6749 §4.4).
 import { randomId } from '#crypto/random';
 import { clientAccessRefusal } from '#domain/api-access';
-import { findClientGrant } from '#domain/client-grants';
+import { type ClientGrant, findClientGrant } from '#domain/client-grants';
 import type { Context } from '#domain/context';
+import { type AuthorizationDetail, parseAuthorizationDetails } from '#protocol/authorization-details';
 import { isPublic } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
+import { unknownApi } from '#protocol/resource';
 import type { ResourceServer } from '#protocol/resource-server';
 import { covers, parseScope } from '#protocol/scope';
 import type { Grant } from '../grant.ts';
@@ -20,7 +22,7 @@ async function apiOf(ctx: Context, form: Parameters): Promise<ResourceServer> {
       'No audience parameter was provided, and no default audience has been configured',
     );
   }
-  if (!api) throw new OAuthError('access_denied', `Service not found: ${identifier}`);
+  if (!api) throw unknownApi(form, identifier);
   return api;
 }
 
@@ -32,6 +34,22 @@ function requestedScope(granted: readonly string[], asked: string | undefined): 
     throw new OAuthError('access_denied', 'Client has not been granted all of these scopes. Ask for fewer.');
   }
   return scope;
+}
+
+/** Authorization details of the types that the client grant allows (RFC 9396 §6). */
+function requestedDetails(
+  { authorization_details_types: allowed = [] }: ClientGrant,
+  api: ResourceServer,
+  text: string | undefined,
+): readonly AuthorizationDetail[] | undefined {
+  if (text === undefined) return undefined;
+  const details = parseAuthorizationDetails(text, api);
+  const other = details.find(({ type }) => !allowed.includes(type));
+  if (!other) return details;
+  throw new OAuthError(
+    'invalid_authorization_details',
+    `Client has not been granted authorization_details of the type "${other.type.slice(0, 100)}".`,
+  );
 }
 
 export const clientCredentials: Grant = {
@@ -52,6 +70,8 @@ export const clientCredentials: Grant = {
         `Client is not authorized to access "${api.identifier}". A client grant for this API is needed.`,
       );
     }
-    return { client, api, scope: requestedScope(grant.scope, form.get('scope')), family_id: randomId() };
+    const scope = requestedScope(grant.scope, form.get('scope'));
+    const authorization_details = requestedDetails(grant, api, form.get('authorization_details'));
+    return { client, api, scope, authorization_details, family_id: randomId() };
   },
 };

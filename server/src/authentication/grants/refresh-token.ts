@@ -1,8 +1,10 @@
 // Owns the refresh token grant (RFC 6749 §6).
 import { userAccessRefusal } from '#domain/api-access';
+import { partFor } from '#domain/api-parts';
 import { familyDetails, proveRefreshToken, rotateRefreshToken } from '#domain/refresh-tokens';
 import { findResourceServer } from '#domain/resource-servers';
 import { findUser } from '#domain/users';
+import { narrowDetails } from '#protocol/authorization-details';
 import { OAuthError } from '#protocol/oauth-error';
 import { requireParameter } from '#protocol/parameters';
 import { namedAudience } from '#protocol/resource';
@@ -27,9 +29,14 @@ export const refreshToken: Grant = {
     if (audience !== null && !api) throw new OAuthError('invalid_grant', 'The API of this token no longer exists.');
     const refusal = await userAccessRefusal(ctx, client, api);
     if (refusal) throw refusal;
+    const details = familyDetails(proved.family);
+    const { confirmation: _held, authorization_details: _all, resources = [], ...asked } = details;
+    // They are in the terms of the APIs that they were granted for.
+    const isNamed = audience === proved.family.audience || resources.includes(audience ?? '');
+    const granted = isNamed ? partFor(api, proved.scope, details).authorization_details : undefined;
+    const authorization_details = narrowDetails(granted, form.get('authorization_details'));
     const refresh_token = await rotateRefreshToken(ctx, client, proved);
     // A refreshed ID token carries no nonce (OpenID Connect Core §12.2).
-    const { confirmation: _held, authorization_details, ...asked } = familyDetails(proved.family);
     const signedIn = { user, sid: sid ?? undefined, authenticated_at, ...asked };
     return {
       client,
@@ -38,8 +45,7 @@ export const refreshToken: Grant = {
       api,
       family_id,
       refresh_token,
-      // They are in the terms of the API that they were granted for.
-      authorization_details: audience === proved.family.audience ? authorization_details : undefined,
+      authorization_details,
     };
   },
 };

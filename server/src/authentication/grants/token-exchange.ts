@@ -2,6 +2,7 @@
 import { randomId } from '#crypto/random';
 import type { Context } from '#domain/context';
 import { findResourceServer } from '#domain/resource-servers';
+import { subjectFor } from '#domain/subjects';
 import { actingParty, isApplication, readExchangeable } from '#domain/token-exchange';
 import { findUser, type User } from '#domain/users';
 import { type Client, isPublic } from '#protocol/client';
@@ -53,6 +54,9 @@ export const tokenExchange: Grant = {
     const user = await activePerson(ctx, subject.sub);
     if (party.kind === 'person') await activePerson(ctx, party.sub);
     const impersonation = policy.impersonation === true && actor === undefined;
+    const act = actorOf(subject, party, { issuer: ctx.issuer, impersonation });
+    // The party, too, has for each sector another name.
+    const named = act && party.kind === 'person' ? { ...act, sub: subjectFor(ctx, client, party.sub) } : act;
     const asked = form.get('scope');
     const requested = asked === undefined ? undefined : parseScope(asked);
     return {
@@ -62,7 +66,7 @@ export const tokenExchange: Grant = {
       api,
       // What ends the family or the session of the old token ends the new one.
       family_id: subject.family_id ?? randomId(),
-      act: actorOf(subject, party, { issuer: ctx.issuer, impersonation }),
+      act: named,
       issued_token_type: issuedTokenType,
       notAfterSec: subject.expSec,
     };

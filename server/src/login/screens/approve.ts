@@ -7,7 +7,7 @@ import { type Html, html } from '#http/html';
 import type { Catalogue } from '#i18n/en';
 import { type DeviceClass, deviceClass } from '#protocol/user-agent';
 import { showUserCode } from '#protocol/user-code';
-import { type AccountView, type ApplicationView, accountCard, heading, pair } from '../components.ts';
+import { type AccountView, type ApplicationView, accountCard, applicationLinks, heading, pair } from '../components.ts';
 import { form, hidden, plainButton, primaryButton, secondaryButton } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
 import { type Permissions, permissionGroup, permissionsOf } from '../permissions.ts';
@@ -56,7 +56,8 @@ ${origin && fact(texts.origin, originText(origin, t))}
 <div class="field"><p class="hint">${t.consent.signedInAs}</p>${accountCard(account)}</div>
 ${permissionGroup(view, t)}
 <div class="buttons">${primaryButton(t.consent.accept, 'accept')}${secondaryButton(t.consent.deny, 'deny')}
-${kind === 'device' && plainButton(t.selectAccount.other, 'other')}</div>`,
+${kind === 'device' && plainButton(t.selectAccount.other, 'other')}</div>
+${applicationLinks(application, t)}`,
 )}`,
   );
 }
@@ -92,15 +93,15 @@ export const approve: Screen = {
     });
   },
   async submit({ ctx, facts, caller }, form) {
-    const { person, client, api, scope, approval } = facts;
+    const { person, client, approval } = facts;
     if (!person || form.get('asked') !== person.user_id) return advance({});
     const action = form.get('action');
     if (action === 'other' && approval?.kind === 'device') {
       return advance({ account: anotherAccount, proof: undefined, identifier: undefined });
     }
     if (action !== 'accept') return advance({ denied: true });
-    const key = { user_id: person.user_id, client_id: client.client_id, audience: api?.identifier };
-    if (!client.is_first_party) await recordConsent(ctx, ctx.database.queries, key, scope);
+    const ids = { user_id: person.user_id, client_id: client.client_id };
+    if (!client.is_first_party) await recordConsent(ctx, { ...facts, ...ids });
     ctx.emit({ type: 'gd_consent', client_id: client.client_id, user_id: person.user_id, ip: caller.ip });
     return advance({ consented_by: person.user_id });
   },
