@@ -51,7 +51,10 @@ for (const listener of ['first', 'second']) {
       const taken: string[] = [];
       for (const name of getCiphers()) {
         if (name.startsWith('tls_')) continue;
-        const cipher = await agreed(ports[listener], { maxVersion: 'TLSv1.2', ciphers: `${name.toUpperCase()}:@SECLEVEL=0` });
+        const cipher = await agreed(ports[listener], {
+          maxVersion: 'TLSv1.2',
+          ciphers: `${name.toUpperCase()}:@SECLEVEL=0`,
+        });
         if (cipher !== undefined) taken.push(cipher);
       }
       // Those for RSA need a certificate of that kind.
