@@ -27,18 +27,25 @@ const type = (name: string, value: string): Command => ['text', 'name', name, va
 const show = (text: string): Command => ['wait', 'xpath', '//*', 10, text, 'update-image-placeholder'];
 const showIfAsked = (text: string): Command => ['wait', 'xpath', '//*', 10, text, 'update-image-placeholder-optional'];
 
-const arrived: Task = {
-  task: 'Arrive at the application',
-  match: '*/test/*/callback*',
-  commands: [['wait', 'id', 'submission_complete', 10]],
-};
+/** Both addresses have their trailing slash. */
+export interface Places {
+  /** Where our pages are. */
+  readonly issuer: string;
+  /** Where the suite takes answers. */
+  readonly callbacks: string;
+}
 
-/** Where the pages are: the issuer, with its trailing slash. */
 export class Browser {
   readonly #issuer: string;
+  readonly #arrived: Task;
 
-  constructor(issuer: string) {
+  constructor({ issuer, callbacks }: Places) {
     this.#issuer = issuer;
+    this.#arrived = {
+      task: 'Arrive at the application',
+      match: `${callbacks}callback*`,
+      commands: [['wait', 'id', 'submission_complete', 10]],
+    };
   }
 
   #screen(task: string, path: string, commands: readonly Command[]): Task {
@@ -63,12 +70,25 @@ export class Browser {
 
   /** Signs in if asked. */
   signIn(): Visit {
-    return this.#authorize([...this.#signInTasks(), arrived]);
+    return this.#authorize([...this.#signInTasks(), this.#arrived]);
   }
 
   /** Signs in as often as asked; the second time, the page is shown to the reviewer. */
   signInAgain(): Visit {
-    return this.#authorize([...this.#signInTasks([showIfAsked('(?i)log in|password')]), arrived]);
+    return this.#authorize([...this.#signInTasks([showIfAsked('(?i)log in|password')]), this.#arrived]);
+  }
+
+  /** Signs in, but allows nothing. */
+  deny(): Visit {
+    const tasks = this.#signInTasks().filter(({ task }) => task !== 'Allow');
+    return this.#authorize([...tasks, this.#screen('Deny', 'u/consent', [press('deny')]), this.#arrived]);
+  }
+
+  /** Looks at the first page and goes away; the next time, it signs in. */
+  signInAtSecondSight(): readonly Visit[] {
+    const seen: Command = ['wait', 'name', 'username', 10];
+    const look: Task = { task: 'Look', match: `${this.#issuer}u/login/*`, commands: [seen] };
+    return [{ ...this.#authorize([look]), 'match-limit': 1 }, this.signIn()];
   }
 
   /** Signs in, and ends where we ask for permission, on a page that holds such an element. */
@@ -81,7 +101,7 @@ export class Browser {
   /** Arrives at the application, or ends at our page that refuses. */
   signInUnlessRefused(text: string): Visit {
     const refused = this.#screen('Be refused', 'authorize', [showIfAsked(text)]);
-    return this.#authorize([refused, ...this.#signInTasks(), { ...arrived, optional: true }]);
+    return this.#authorize([refused, ...this.#signInTasks(), { ...this.#arrived, optional: true }]);
   }
 
   /** Ends at our page, which shows what was expected (a regular expression). */

@@ -1,7 +1,10 @@
 // Owns the server that is examined: the real one over TLS, with a person whose profile is full.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { NewClient } from '../../server/src/domain/clients.ts';
@@ -52,20 +55,28 @@ export class Provider {
     });
     const { issuer } = await this.#deployment.start();
     assert.match(issuer, /^https:/);
+    const authority = readFileSync(join(this.#deployment.data, 'tls', 'ca.pem'), 'utf8');
+    setDefaultCACertificates([...getCACertificates('default'), authority]);
+  }
+
+  async #publishedKeys(): Promise<string> {
+    return (await fetch(new URL('.well-known/jwks.json', this.issuer))).text();
   }
 
   /** As an operator does, beside the running server; and like them, waits until the next key is known everywhere. */
   async rotateKeys(): Promise<void> {
     const env = { ...process.env, WARIFU_DATA: this.#deployment.data };
+    const before = await this.#publishedKeys();
     for (let tries = 1; ; tries += 1) {
       try {
         await promisify(execFile)(process.execPath, [program, 'keys', 'rotate', '--alg', 'RS256'], { env });
-        return;
+        break;
       } catch (error) {
         if (tries === 20) throw error;
         await sleep(5000);
       }
     }
+    while ((await this.#publishedKeys()) === before) await sleep(500);
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { exportJWK, generateKeyPair } from 'jose';
-import { Browser } from './browser.ts';
+import { Browser, type Places } from './browser.ts';
 import type { KnownClient, Plan } from './plan.ts';
 import { plans } from './plans.ts';
 import { Provider } from './provider.ts';
@@ -39,8 +39,9 @@ async function registerAll(provider: Provider, plan: Plan, at: string): Promise<
   return clients;
 }
 
-function configuration(plan: Plan, clients: Record<string, Told>, issuer: string): unknown {
-  const browser = new Browser(issuer);
+function configuration(plan: Plan, clients: Record<string, Told>, places: Places): unknown {
+  const { issuer } = places;
+  const browser = new Browser(places);
   const overrides = Object.entries(plan.overrides?.(browser) ?? {});
   return {
     alias,
@@ -56,9 +57,10 @@ function configuration(plan: Plan, clients: Record<string, Told>, issuer: string
 
 async function examine(suite: Suite, plan: Plan, only: RegExp): Promise<Outcome[]> {
   const provider = new Provider();
-  const clients = await registerAll(provider, plan, suite.callbacks(alias));
+  const callbacks = suite.callbacks(alias);
+  const clients = await registerAll(provider, plan, callbacks);
   await provider.start();
-  const config = configuration(plan, clients, provider.issuer);
+  const config = configuration(plan, clients, { issuer: provider.issuer, callbacks });
   const { id, modules } = await suite.createPlan(plan.plan, plan.variant, config);
   const outcomes: Outcome[] = [];
   for (const module of modules.filter(({ testModule }) => only.test(testModule))) {

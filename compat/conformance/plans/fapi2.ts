@@ -15,8 +15,10 @@ const clients =
   (at) => {
     const client = (callback: string): KnownClient => ({
       keyAlg: 'PS256',
-      told: { scope: 'openid profile', dpop_signing_alg: 'ES256' },
+      told: { scope: 'openid profile offline_access', dpop_signing_alg: 'ES256' },
       settings: {
+        // People are asked, so that they can refuse.
+        is_first_party: false,
         callbacks: [callback],
         token_endpoint_auth_method: 'private_key_jwt',
         compliance_level: 'fapi2_sp_pkj_dpop',
@@ -33,6 +35,11 @@ const clients =
 
 const plan: Pick<Plan, 'browser' | 'overrides' | 'told'> = {
   browser: (browser) => [browser.signInUnlessRefused('accept this request')],
+  overrides: (browser) => ({
+    'fapi2-security-profile-final-user-rejects-authentication': [browser.deny()],
+    'fapi2-security-profile-final-par-ensure-reused-request-uri-prior-to-auth-completion-succeeds':
+      browser.signInAtSecondSight(),
+  }),
   told: (issuer) => ({ resource: { resourceUrl: `${issuer}userinfo`, resourceMethod: 'GET' } }),
 };
 

@@ -265,7 +265,7 @@ describe('who may use an API', () => {
     const api = await createApi({ subject_type_authorization: { user: { policy: 'require_client_grant' } } });
     const grant = { client_id: spa.client.client_id, audience: api.identifier };
     await grantClient(tenant.ctx, { ...grant, scope: ['delete:things'] });
-    assert.match(await denied(spa, api), /subject_type "user"/);
+    assert.match(await denied(spa, api), /subject_type 'user'/);
     await grantClient(tenant.ctx, { ...grant, scope: ['read:things', 'write:things'], subject_type: 'user' });
     const { scope, refresh_token } = await personTokens(api);
     assert.equal(scope, 'openid offline_access read:things write:things');

@@ -38,13 +38,13 @@ function defaultsOf({ default_max_age, default_acr_values }: Client): Pick<Autho
 }
 
 /** Whom the application speaks of, by an ID token or by the claim sub (OpenID Connect Core §5.5.1): one person. */
-function expectedSubject(
+async function expectedSubject(
   ctx: Context,
   client: Client,
   { claims }: AuthorizeRequest,
   hint: string | undefined,
-): string | undefined {
-  const hinted = hint === undefined ? undefined : subjectFor(ctx, client, readIdTokenHint(ctx, hint).user_id);
+): Promise<string | undefined> {
+  const hinted = hint === undefined ? undefined : subjectFor(ctx, client, (await readIdTokenHint(ctx, hint)).user_id);
   const claimed = valuesOf(claims?.id_token?.['sub']) ?? valuesOf(claims?.userinfo?.['sub']) ?? [];
   const [wanted = hinted, ...others] = claimed;
   if (others.length > 0 || (hinted !== undefined && wanted !== hinted)) {
@@ -82,7 +82,7 @@ export async function acceptRequest(
     userinfoAudience: userinfoAudience(ctx.issuer),
     connections: (await connectionsOf(ctx, client)).map((connection) => connection.name),
   });
-  const expected = expectedSubject(ctx, client, request, id_token_hint);
+  const expected = await expectedSubject(ctx, client, request, id_token_hint);
   return {
     journey: 'login',
     request,

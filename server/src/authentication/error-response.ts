@@ -5,16 +5,11 @@ import { MissingToken, RefusedToken } from '#protocol/bearer';
 import { dpopAlgorithms } from '#protocol/dpop';
 import type { OAuthError } from '#protocol/oauth-error';
 
-/** Descriptions may quote a value. */
-function quoted(text: string): string {
-  return text.replace(/["\\]/g, "'");
-}
-
 function challenge(error: OAuthError, scheme: string | undefined): string | undefined {
   if (error instanceof MissingToken) return 'Bearer realm="Users"';
   if (error instanceof RefusedToken && error.scheme === 'DPoP') {
     const algs = dpopAlgorithms.join(' ');
-    return `DPoP error="${error.code}", error_description="${quoted(error.description)}", algs="${algs}"`;
+    return `DPoP error="${error.code}", error_description="${error.description}", algs="${algs}"`;
   }
   if (error.code === 'invalid_token') {
     return `Bearer realm="Users", error="invalid_token", error_description="${error.description}"`;

@@ -26,7 +26,7 @@ interface LogoutRequest {
 
 async function readRequest({ ctx }: Edge, parameters: Parameters): Promise<LogoutRequest> {
   const idToken = parameters.get('id_token_hint');
-  const hint = idToken === undefined ? undefined : readIdTokenHint(ctx, idToken);
+  const hint = idToken === undefined ? undefined : await readIdTokenHint(ctx, idToken);
   const clientId = parameters.get('client_id') ?? hint?.client_id;
   if (hint && clientId !== hint.client_id) {
     throw invalidRequest('The client_id is not the one that the id_token_hint was issued to.');
@@ -48,7 +48,7 @@ async function readRequest({ ctx }: Edge, parameters: Parameters): Promise<Logou
 function isProved({ hint, logout_hint }: LogoutRequest, { sid, user_id, user }: Session): boolean {
   if (logout_hint !== undefined && ![sid, user_id, user.email].includes(logout_hint)) return false;
   if (!hint) return logout_hint === sid;
-  return hint.user_id === user_id && (hint.sid === undefined || hint.sid === sid);
+  return hint.user_id === user_id && (hint.sid === sid || (hint.sid === undefined && !hint.isForgeable));
 }
 
 /** The page that asks, in the language that the application wishes for. */

@@ -11,6 +11,7 @@ import {
   replaceRegisteredClient,
   takesRegistrations,
 } from '#domain/client-registrations';
+import { type InitialAccess, needsInitialAccess, readInitialAccessToken } from '#domain/initial-access-tokens';
 import type { FormBody } from '#http/form';
 import { noStore } from '#http/headers';
 import { presentedAccessToken } from '#protocol/bearer';
@@ -22,7 +23,10 @@ import { type ObjectProblem, readObject } from '#protocol/json-text';
 import { OAuthError } from '#protocol/oauth-error';
 import { callerOf, type Edge, type Handler } from './route.ts';
 
-/** An application registers once; a flood of them would fill the database, and the pages where people choose. */
+/**
+ * An application registers once; a flood of them would fill the database, and the pages where people choose. Changes count
+ * too: each may have us ask at an address elsewhere.
+ */
 const registrations: AttemptLimit = { name: 'client-registration', most: 300, windowMs: 60 * 60 * 1000 };
 
 const sentences: Record<ObjectProblem, string> = {
@@ -70,17 +74,28 @@ const whereSwitchedOn =
     return reply.code(404).headers(noStore).send({ error: 'not_found', error_description });
   };
 
+async function takeRegistration({ ctx }: Edge, ip: string): Promise<void> {
+  if (await takeAttempt(ctx, registrations, addressBlock(ip))) return;
+  throw new OAuthError(
+    'too_many_requests',
+    'Too many applications were registered from this address. Try again in an hour.',
+  );
+}
+
+const bearerOf = ({ headers }: FastifyRequest): string => presentedAccessToken(headers.authorization, new Map()).token;
+
+/** By whose leave; undefined where none is needed, whatever is presented. Throws invalid_token. */
+async function leaveOf({ ctx }: Edge, request: FastifyRequest): Promise<InitialAccess | undefined> {
+  return (await needsInitialAccess(ctx)) ? readInitialAccessToken(ctx, bearerOf(request)) : undefined;
+}
+
 async function register(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx } = edge;
   const { ip, userAgent: user_agent } = callerOf(request);
-  if (!(await takeAttempt(ctx, registrations, addressBlock(ip)))) {
-    throw new OAuthError(
-      'too_many_requests',
-      'Too many applications were registered from this address. Try again in an hour.',
-    );
-  }
+  await takeRegistration(edge, ip);
   try {
-    const registered = await registerClient(ctx, metadataOf(request.body), supportedBy(edge));
+    const leave = await leaveOf(edge, request);
+    const registered = await registerClient(ctx, { metadata: metadataOf(request.body), leave }, supportedBy(edge));
     ctx.emit({ type: 'client_registered', client_id: registered.client.client_id, ip, user_agent });
     return reply.code(201).send(informationOf(edge, registered));
   } catch (error) {
@@ -91,9 +106,9 @@ async function register(edge: Edge, request: FastifyRequest, reply: FastifyReply
 }
 
 /** Whose registration a request is about, and the token that it shows for it. */
-function registrantOf({ headers, params }: FastifyRequest): { readonly clientId: string; readonly token: string } {
-  const { client_id: clientId } = params as { client_id: string };
-  return { clientId, token: presentedAccessToken(headers.authorization, new Map()).token };
+function registrantOf(request: FastifyRequest): { readonly clientId: string; readonly token: string } {
+  const { client_id: clientId } = request.params as { client_id: string };
+  return { clientId, token: bearerOf(request) };
 }
 
 async function read(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -103,6 +118,7 @@ async function read(edge: Edge, request: FastifyRequest, reply: FastifyReply): P
 
 async function replace(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const registrant = registrantOf(request);
+  await takeRegistration(edge, request.ip);
   const change = { ...registrant, metadata: metadataOf(request.body) };
   const registered = await replaceRegisteredClient(edge.ctx, change, supportedBy(edge));
   edge.ctx.emit({ type: 'client_registration_changed', client_id: registrant.clientId, ip: request.ip });

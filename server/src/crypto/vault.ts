@@ -10,6 +10,7 @@ export type Purpose =
   | 'opaque-access-token'
   | 'access-token-mark'
   | 'refresh-token'
+  | 'initial-access-token'
   | 'registration-token'
   | 'pairwise-subject'
   | 'sealed-subject'

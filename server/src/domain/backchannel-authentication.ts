@@ -32,7 +32,7 @@ async function userIdOf(ctx: Context, client: Client, hint: LoginHint): Promise<
     case 'email':
       return userIdByEmail(ctx, client, hint.email);
     case 'id-token': {
-      const { client_id, user_id } = readIdTokenHint(ctx, hint.token);
+      const { client_id, user_id } = await readIdTokenHint(ctx, hint.token);
       return client_id === client.client_id ? user_id : undefined;
     }
   }

@@ -4,12 +4,14 @@ import type { Client } from '#protocol/client';
 import { type Metadata, withoutRegistered } from '#protocol/client-metadata';
 import type { Supported } from '#protocol/client-metadata-shapes';
 import { invalidMetadata, type Registrable, readRegistration } from '#protocol/client-registration';
+import { addressesInSector, sectorOf } from '#protocol/client-sector';
 import { complianceFault } from '#protocol/compliance';
 import { OAuthError } from '#protocol/oauth-error';
 import { OutboundFailed } from '#protocol/outbound';
 import * as grants from '#storage/tables/grants';
 import { clientSecret, createClient, findClient, removeClient, rewriteClient, withNeededSecret } from './clients.ts';
 import type { Context } from './context.ts';
+import { type InitialAccess, spendInitialAccess } from './initial-access-tokens.ts';
 import { tenantSettings } from './tenant-settings.ts';
 
 /** An application with what is handed to it alone. */
@@ -70,26 +72,28 @@ async function fetchSector(ctx: Pick<Context, 'outbound'>, url: string): Promise
 
 /** OpenID Connect Core §8.1: nobody joins a sector that doesn't know them. Throws invalid_client_metadata. */
 async function checkSector(ctx: Pick<Context, 'outbound'>, settings: Registrable): Promise<void> {
-  const { sector_identifier_uri: uri, callbacks } = settings;
+  const { sector_identifier_uri: uri } = settings;
   if (uri === undefined) return;
   const known = await fetchSector(ctx, uri);
   if (!known) throw invalidMetadata('The member sector_identifier_uri leads to no JSON list of addresses.');
-  const missing = callbacks.find((callback) => !known.includes(callback));
+  const missing = addressesInSector(settings).find((address) => !known.includes(address));
   if (missing === undefined) return;
-  throw invalidMetadata(`The list at sector_identifier_uri lacks the redirect URI ${JSON.stringify(missing)}.`);
+  throw invalidMetadata(`The list at sector_identifier_uri lacks the address ${JSON.stringify(missing)}.`);
 }
 
 /**
- * Registers an application: a third-party one, which people are asked about and which nobody vouches for. Throws
- * invalid_redirect_uri, invalid_client_metadata and unapproved_software_statement.
+ * Registers an application: a third-party one, which people are asked about and which nobody vouches for. The leave to do
+ * so, where one is needed, is used up last, so that who made a mistake may try again. Throws invalid_redirect_uri,
+ * invalid_client_metadata, unapproved_software_statement and invalid_token.
  */
 export async function registerClient(
   ctx: Context,
-  metadata: Metadata,
+  { metadata, leave }: { readonly metadata: Metadata; readonly leave?: InitialAccess | undefined },
   supported: Supported,
 ): Promise<RegisteredClient> {
   const settings = readRegistration(metadata, supported);
   await checkSector(ctx, settings);
+  if (leave) await spendInitialAccess(ctx, leave);
   const { client } = await createClient(ctx, {
     ...settings,
     client_id: `tpc_${randomAlphanumeric(22)}`,
@@ -123,6 +127,19 @@ function checkRepeated(ctx: Context, client: Client, metadata: Metadata): void {
 }
 
 /**
+ * Tokens that people allowed outlive a change, and would tell from then on whom another sector knows by which name. Throws
+ * invalid_client_metadata.
+ */
+function checkSameSector(before: Client, next: Client): void {
+  if (next.subject_type !== 'pairwise') return;
+  if (before.subject_type === 'pairwise' && sectorOf(before) === sectorOf(next)) return;
+  const because = 'people would be known to it by other names';
+  throw invalidMetadata(
+    `The member subject_type can't become pairwise, nor the sector another: ${because}. Register anew.`,
+  );
+}
+
+/**
  * Puts what is sent in the place of all that was registered, and gives out a new token, with which the old one ends
  * (RFC 7592 §2.2). Of several at once one succeeds. Throws what `registerClient` throws, and invalid_token.
  */
@@ -140,6 +157,7 @@ export async function replaceRegisteredClient(
     const { token_version, registered_at } = current.registration;
     const registration = { token_version: token_version + 1, registered_at };
     const next = withNeededSecret(ctx, { ...withoutRegistered(current), ...settings, registration } as Client);
+    checkSameSector(current, next);
     // The tenant may have put the application under a profile meanwhile.
     const fault = complianceFault(next);
     if (fault !== undefined) throw invalidMetadata(`The profile that the application is held to ${fault}.`);

@@ -31,3 +31,11 @@ test('an ID token lives no longer than the keys that it is verified with are kep
     await assert.rejects(changeClient(tenant.ctx, client.client_id, { jwt_configuration }), RangeError);
   }
 });
+
+test('refresh tokens rotate unless the application says otherwise, or is held to FAPI 2.0, which has no rotation', async () => {
+  const rotation = async (settings: Parameters<typeof createTestClient>[1]) =>
+    (await createTestClient(tenant, settings)).client.refresh_token.rotation_type;
+  assert.equal(await rotation({}), 'rotating');
+  const fapi = { compliance_level: 'fapi2_sp_pkj_dpop', token_endpoint_auth_method: 'private_key_jwt' } as const;
+  assert.equal(await rotation({ ...fapi, app_type: 'regular_web' }), 'non-rotating');
+});

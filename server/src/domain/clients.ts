@@ -50,6 +50,16 @@ function defaults(appType: Client['app_type']): Omit<Client, 'client_id' | 'name
   };
 }
 
+/**
+ * How an application's refresh tokens are exchanged unless it says so. FAPI 2.0 (Security Profile §5.3.2.1) has no rotation:
+ * its tokens are bound to their holder, and a lost answer would strand the person.
+ */
+function refreshTokenDefaults({ compliance_level = 'none' }: Partial<Client>): RefreshTokenSettings {
+  return compliance_level.startsWith('fapi2')
+    ? { ...defaultRefreshToken, rotation_type: 'non-rotating' }
+    : defaultRefreshToken;
+}
+
 /** Throws when an address could not be sent to safely (RFC 9700 §4.1.3). */
 function checkUris(client: Client): void {
   for (const uri of [...client.callbacks, ...client.allowed_logout_urls]) {
@@ -122,7 +132,8 @@ export async function createClient(
   fresh: NewClient,
 ): Promise<CreatedClient> {
   const { client_secret: given, ...settings } = fresh;
-  const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh.app_type), ...settings };
+  const refresh_token = refreshTokenDefaults(settings);
+  const unsealed = { client_id: randomAlphanumeric(32), ...defaults(fresh.app_type), refresh_token, ...settings };
   const method = unsealed.token_endpoint_auth_method;
   // Who proves itself by a key or a certificate has a secret only where it was given one, to sign or encrypt with.
   const made = keepsSecret(method) ? newSecret() : undefined;

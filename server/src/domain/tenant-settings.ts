@@ -21,6 +21,8 @@ export interface TenantSettings {
   readonly flags?: {
     /** Whether applications may register themselves (RFC 7591). Off unless switched on. */
     readonly enable_dynamic_client_registration?: boolean;
+    /** Whether they need a token for that, which somebody gave them (RFC 7591 §3). Otherwise anybody may. */
+    readonly require_initial_access_token?: boolean;
   };
 }
 

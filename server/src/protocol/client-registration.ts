@@ -5,7 +5,7 @@ import { assertionAlgorithms } from './client-assertion.ts';
 import { logoutAddressFault } from './client-logout.ts';
 import { encryptedAnswers, type Metadata, members, type RegisteredSettings } from './client-metadata.ts';
 import type { Supported } from './client-metadata-shapes.ts';
-import { hasOneSector } from './client-sector.ts';
+import { hasOneSector, joiningFault } from './client-sector.ts';
 import { OAuthError } from './oauth-error.ts';
 import { requestObjectSecretAlgorithms } from './request-object.ts';
 import { findResponseType, gives, isFrontChannel, type ResponseType } from './response-type.ts';
@@ -175,6 +175,10 @@ function checkRest(settings: Registrable): void {
   if (logout) throw invalidMetadata(`The address ${JSON.stringify(logout.uri)} for log-outs ${logout.fault}.`);
   if (settings.subject_type === 'pairwise' && !hasOneSector(settings)) {
     throw invalidMetadata('The member sector_identifier_uri is missing: the redirect_uris are on several hosts.');
+  }
+  const joining = joiningFault(settings);
+  if (joining !== undefined) {
+    throw invalidMetadata(`The member subject_type is pairwise, which ${joining} for grants without redirect_uris.`);
   }
 }
 

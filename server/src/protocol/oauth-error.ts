@@ -38,6 +38,11 @@ const statuses = {
 
 export type OAuthErrorCode = keyof typeof statuses;
 
+/** RFC 6749 §5.2: an error_description is of printable ASCII characters, without quotation marks and backslashes. */
+function wireText(text: string): string {
+  return text.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, '?');
+}
+
 /** A refusal in the form of RFC 6749 §5.2 and OpenID Connect Core §3.1.2.6. */
 export class OAuthError extends Error {
   readonly code: OAuthErrorCode;
@@ -52,7 +57,7 @@ export class OAuthError extends Error {
     super(`${code}: ${description}`);
     this.name = 'OAuthError';
     this.code = code;
-    this.description = description;
+    this.description = wireText(description);
     this.status = status;
     this.detail = detail;
   }
