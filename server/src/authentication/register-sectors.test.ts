@@ -87,7 +87,7 @@ describe('where no callback proves whose an application is', () => {
     test(`it joins a sector whose list has the address of its keys: ${grant}`, async () => {
       const named = { ...asked, ...keys, sector_identifier_uri: list };
       elsewhere.set(list, [testCallback]);
-      assertUnregistrable(await register(tenant, named), /lacks the address ".*jwks\.json"/);
+      assertUnregistrable(await register(tenant, named), /lacks the address .*jwks\.json"/);
       elsewhere.set(list, [testCallback, jwks_uri]);
       await registered(tenant, named);
     });
