@@ -20,6 +20,8 @@ export interface Visit {
 }
 
 export const email = 'alice@example.com';
+/** Who has never allowed anything. */
+export const stranger = 'bob@example.com';
 
 const press = (action: string): Command => ['click', 'css', `button[name=action][value=${action}]`];
 const type = (name: string, value: string): Command => ['text', 'name', name, value];
@@ -52,9 +54,9 @@ export class Browser {
     return { task, optional: true, match: `${this.#issuer}${path}*`, commands };
   }
 
-  #signInTasks(seen: readonly Command[] = []): readonly Task[] {
+  #signInTasks(seen: readonly Command[] = [], who = email): readonly Task[] {
     return [
-      this.#screen('Say who', 'u/login/identifier', [...seen, type('username', email), press('default')]),
+      this.#screen('Say who', 'u/login/identifier', [...seen, type('username', who), press('default')]),
       this.#screen('Prove it', 'u/login/password', [...seen, type('password', password), press('default')]),
       this.#screen('Allow', 'u/consent', [press('accept')]),
     ];
@@ -80,7 +82,7 @@ export class Browser {
 
   /** Signs in, but allows nothing. */
   deny(): Visit {
-    const tasks = this.#signInTasks().filter(({ task }) => task !== 'Allow');
+    const tasks = this.#signInTasks([], stranger).filter(({ task }) => task !== 'Allow');
     return this.#authorize([...tasks, this.#screen('Deny', 'u/consent', [press('deny')]), this.#arrived]);
   }
 

@@ -26,6 +26,8 @@ export interface Plan {
   readonly browser?: (browser: Browser) => readonly Visit[];
   /** For modules that see something else. */
   readonly overrides?: (browser: Browser) => Readonly<Record<string, readonly Visit[]>>;
+  /** Why a module's warning or skipping is as it should be. */
+  readonly expected?: Readonly<Record<string, string>>;
   /** What else the suite is told. */
   readonly told?: (issuer: string) => Readonly<Record<string, unknown>>;
 }

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import type { NewClient } from '../../server/src/domain/clients.ts';
 import { changeTenantSettings } from '../../server/src/domain/tenant-settings.ts';
 import { Deployment, type Registered } from '../deployment.ts';
-import { email } from './browser.ts';
+import { email, stranger } from './browser.ts';
 
 const program = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
 
@@ -49,6 +49,7 @@ export class Provider {
 
   async start(): Promise<void> {
     await this.#deployment.person(email);
+    await this.#deployment.person(stranger);
     await this.#deployment.furnish(async (ctx) => {
       await ctx.database.queries.updateTable('users').set(profile).where('email', '=', email).execute();
       await changeTenantSettings(ctx, { flags: { enable_dynamic_client_registration: true } });

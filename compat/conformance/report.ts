@@ -8,13 +8,16 @@ export interface Outcome {
   readonly status: ModuleInfo['status'];
   readonly result: Result;
   readonly log: readonly LogEntry[];
+  /** Why a warning or a skipping is as it should be. */
+  readonly expected: string | undefined;
   /** Where the log is read. */
   readonly page: string;
 }
 
 /** Whether somebody must look at it. */
-export function isBad({ status, result }: Outcome): boolean {
-  return status !== 'FINISHED' || result === 'FAILED' || result === 'UNKNOWN';
+export function isBad({ status, result, expected }: Outcome): boolean {
+  if (status !== 'FINISHED' || result === 'FAILED' || result === 'UNKNOWN') return true;
+  return result === 'WARNING' && expected === undefined;
 }
 
 /** What says nothing new, or at great length. */
@@ -29,11 +32,12 @@ function details(entry: LogEntry): string {
 }
 
 export function printOutcome(outcome: Outcome): void {
-  const { module, status, result, log, page, plan } = outcome;
+  const { module, status, result, log, page, plan, expected } = outcome;
   const variant = Object.values(module.variant).join(' ');
   const state = status === 'FINISHED' ? result : `${status} ${result}`;
   console.log(`${state.padEnd(8)} ${plan} ${module.testModule} [${variant}]${result === 'PASSED' ? '' : ` ${page}`}`);
   const wrong = log.filter((entry) => ['FAILURE', 'WARNING', 'INTERRUPTED'].includes(entry.result ?? ''));
+  if (expected !== undefined && result !== 'PASSED') console.log(`    As expected: ${expected}`);
   for (const entry of wrong) {
     console.log(`    ${entry.result} ${entry.src}: ${entry.msg ?? ''} ${(entry.requirements ?? []).join(' ')}`);
     const more = details(entry);

@@ -68,7 +68,15 @@ async function examine(suite: Suite, plan: Plan, only: RegExp): Promise<Outcome[
     const run = await suite.run(id, module, isRotation ? () => provider.rotateKeys() : undefined);
     const { status, result } = run.info;
     const log = result === 'PASSED' ? [] : await suite.log(run.id);
-    const outcome = { plan: plan.name, module, status, result: result ?? 'UNKNOWN', log, page: suite.page(run.id) };
+    const outcome = {
+      plan: plan.name,
+      module,
+      status,
+      result: result ?? 'UNKNOWN',
+      log,
+      expected: plan.expected?.[module.testModule],
+      page: suite.page(run.id),
+    };
     printOutcome(outcome);
     outcomes.push(outcome);
   }

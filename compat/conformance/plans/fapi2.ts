@@ -33,13 +33,17 @@ const clients =
     return both;
   };
 
-const plan: Pick<Plan, 'browser' | 'overrides' | 'told'> = {
+const plan: Pick<Plan, 'browser' | 'overrides' | 'told' | 'expected'> = {
   browser: (browser) => [browser.signInUnlessRefused('accept this request')],
   overrides: (browser) => ({
     'fapi2-security-profile-final-user-rejects-authentication': [browser.deny()],
     'fapi2-security-profile-final-par-ensure-reused-request-uri-prior-to-auth-completion-succeeds':
       browser.signInAtSecondSight(),
   }),
+  expected: {
+    'fapi2-security-profile-final-test-claims-parameter-identity-claims':
+      'sid is a claim of OpenID Connect Front-Channel Logout §3, which the module does not know',
+  },
   told: (issuer) => ({ resource: { resourceUrl: `${issuer}userinfo`, resourceMethod: 'GET' } }),
 };
 

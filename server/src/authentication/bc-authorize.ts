@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { beginBackchannelAuthentication } from '#domain/backchannel-authentication';
 import { pollIntervalSec } from '#domain/decoupled-requests';
+import { cibaParameters } from '#domain/signed-ciba-requests';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { parseCibaRequest } from '#protocol/ciba-request';
@@ -22,8 +23,9 @@ export async function bcAuthorize(edge: Edge, request: FastifyRequest, reply: Fa
   const event = { client_id: client.client_id, ip: callerOf(request).ip };
   try {
     requireGrant(client, ciba.name);
-    const asked = parseCibaRequest(form, ctx.issuer);
-    const body = await readBody(ctx, request, client, form);
+    const parameters = await cibaParameters(ctx, client, form);
+    const asked = parseCibaRequest(parameters, ctx.issuer);
+    const body = await readBody(ctx, request, client, parameters);
     const { secret, user_id } = await beginBackchannelAuthentication(ctx, client, asked, body);
     ctx.emit({ type: 'ciba_start_succeeded', ...event, user_id });
     return reply.headers(noStore).send({

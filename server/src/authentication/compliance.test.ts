@@ -117,6 +117,11 @@ describe('FAPI 2.0', () => {
   });
 });
 
+test('FAPI 2.0 §5.3.2.1: refresh tokens are not rotated unless it is said, so that none is lost', async () => {
+  assert.equal(dpop.client.refresh_token.rotation_type, 'non-rotating');
+  assert.equal(old.client.refresh_token.rotation_type, 'rotating');
+});
+
 describe('FAPI 1.0 Advanced', () => {
   const object = async (extra: object = {}) => {
     const { client_id } = old.client;

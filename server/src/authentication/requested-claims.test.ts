@@ -231,3 +231,16 @@ test('a refresh token is for other APIs as far as the application’s policies s
   const narrow = await app.refresh(third.body['refresh_token'], { scope: 'openid' });
   assert.equal(narrow.body['scope'], 'openid');
 });
+
+test('a policy of an application that is not our own reaches no API that nobody was asked about', async () => {
+  const policies = [{ audience: orders, scope: ['read:orders'] }];
+  const refresh_token = { ...application.client.refresh_token, policies };
+  const third = await TestApplication.create(tenant, { app_type: 'regular_web', is_first_party: false, refresh_token });
+  const page = await browser.open(
+    third.authorizeUrl({ audience: testAudience, scope: 'openid offline_access read:things' }),
+  );
+  const { location } = await browser.submit(page, { action: 'accept' });
+  const { body } = await third.redeem(location?.searchParams.get('code') ?? null);
+  assertRefused(await third.refresh(body['refresh_token'], { audience: orders }), 400, 'invalid_target');
+  assert.equal((await third.refresh(body['refresh_token'])).status, 200);
+});

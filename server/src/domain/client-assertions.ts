@@ -1,7 +1,7 @@
 // Owns the verification of client assertions: whose key made them, what they say, and that they come once.
 import { peekJwt, verifyForeignJwt } from '#crypto/foreign-jwt';
 import { type ReadKey, readSecret } from '#crypto/key-text';
-import { type Client, isFapi2 } from '#protocol/client';
+import { type Client, isFapi, isFapi2 } from '#protocol/client';
 import {
   assertionAlgorithms,
   assertionFault,
@@ -23,7 +23,7 @@ function algorithmsOf(client: Client, method: AssertionMethod): readonly string[
   const pinned = client.token_endpoint_auth_signing_alg;
   return assertionAlgorithms[method].filter(
     (alg) =>
-      (pinned === undefined || isSameAlgorithm(pinned, alg)) && (!isFapi2(client) || fapiAlgorithms.includes(alg)),
+      (pinned === undefined || isSameAlgorithm(pinned, alg)) && (!isFapi(client) || fapiAlgorithms.includes(alg)),
   );
 }
 

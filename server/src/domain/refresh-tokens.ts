@@ -159,7 +159,9 @@ async function findLive(
 function grantedAt(client: Client, family: rows.RefreshTokenRow, audience: string | null): readonly string[] {
   const granted = family.scope.split(' ');
   if (audience === family.audience || familyDetails(family).resources?.includes(audience ?? '')) return granted;
-  const policy = client.refresh_token.policies?.find((each) => each.audience === audience);
+  // Nobody was asked about that API, so it must be an application that people needn't be asked about, as at Auth0.
+  const policies = client.is_first_party ? client.refresh_token.policies : undefined;
+  const policy = policies?.find((each) => each.audience === audience);
   if (!policy) {
     throw new OAuthError(
       'invalid_target',

@@ -4,7 +4,7 @@ import * as rows from '#storage/tables/replays';
 import type { Context } from './context.ts';
 
 /** Each kind of id is a space of its own. */
-export type ReplayPurpose = 'client-assertion' | 'dpop-proof' | 'jwt-bearer' | 'initial-access-token';
+export type ReplayPurpose = 'client-assertion' | 'dpop-proof' | 'jwt-bearer' | 'ciba-request' | 'initial-access-token';
 
 /**
  * Notes an id, of which only the digest is kept: true for exactly one of any number of callers, on any node, until it

@@ -78,9 +78,6 @@ function parseExpiry(value: string | undefined): number {
 /** Reads a request of an application that is known. Throws OAuthError. */
 export function parseCibaRequest(form: Parameters, issuer: string): CibaRequest {
   for (const [name, value] of form) if (name !== 'id_token_hint') refuseOverlong(name, value);
-  if (form.has('request')) {
-    throw new OAuthError('request_not_supported', 'Signed requests are not supported here. Send plain parameters.');
-  }
   if (!parseScope(form.get('scope')).includes('openid')) throw invalidRequest('openid scope must be requested');
   return {
     hint: parseHint(form, issuer),

@@ -142,6 +142,10 @@ export const members: readonly Member[] = [
     'request_object_signing_alg',
     oneOf(() => [...requestObjectAlgorithms, ...requestObjectSecretAlgorithms]),
   ),
+  same(
+    'backchannel_authentication_request_signing_alg',
+    oneOf(() => assertionAlgorithms.private_key_jwt),
+  ),
   same('request_object_encryption_alg', jweAlgorithm),
   same('request_object_encryption_enc', jweEncryption),
   member(

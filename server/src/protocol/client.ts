@@ -72,6 +72,8 @@ export interface ClientRequestRules {
   /** Auth0's setting for JAR (RFC 9101). */
   readonly signed_request_object?: { readonly required: boolean };
   readonly request_object_signing_alg?: string;
+  /** CIBA Core §4: what it signs its requests with, which it does then. */
+  readonly backchannel_authentication_request_signing_alg?: string;
   readonly request_object_encryption_alg?: string;
   readonly request_object_encryption_enc?: string;
   readonly request_uris?: readonly string[];

@@ -100,6 +100,7 @@ export function discoveryDocument(facts: DiscoveryFacts): Record<string, unknown
     authorization_encryption_alg_values_supported: facts.jweAlgorithms,
     authorization_encryption_enc_values_supported: facts.jweEncryptions,
     backchannel_token_delivery_modes_supported: ['poll'],
+    backchannel_authentication_request_signing_alg_values_supported: requestObjectAlgorithms,
     backchannel_user_code_parameter_supported: false,
     prompt_values_supported: prompts,
     ui_locales_supported: locales,

@@ -199,7 +199,6 @@ test('a request that says too little, too much or nonsense is refused as Auth0 d
     { login_hint: 'x'.repeat(3000) },
   ];
   for (const fields of wrong) assertRefused(await ask(fields), 400, 'invalid_request');
-  assertRefused(await ask({ request: 'x.y.z' }), 400, 'request_not_supported');
   assertRefused(await ask({ audience: 'https://unknown.example/' }), 403, 'access_denied');
 });
 
