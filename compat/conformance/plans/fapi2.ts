@@ -44,7 +44,7 @@ const plan: Pick<Plan, 'browser' | 'overrides' | 'told' | 'expected'> = {
     'fapi2-security-profile-final-test-claims-parameter-identity-claims':
       'sid is a claim of OpenID Connect Front-Channel Logout §3, which the module does not know',
   },
-  told: (issuer) => ({ resource: { resourceUrl: `${issuer}userinfo`, resourceMethod: 'GET' } }),
+  told: ({ issuer }) => ({ resource: { resourceUrl: `${issuer}userinfo`, resourceMethod: 'GET' } }),
 };
 
 export const fapi2Plans: readonly Plan[] = [
