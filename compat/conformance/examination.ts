@@ -47,8 +47,8 @@ async function certificates(plan: Plan): Promise<Told> {
   return { mtls: await make('first'), mtls2: await make('second') };
 }
 
-/** The person of a module, where each has its own. A local part is no longer than 64 characters (RFC 5321 §4.5.3.1.1). */
-const personOf = (module: string) => `${module.replace('fapi-ciba-id1-', '').slice(-64)}@example.com`;
+/** The person of a module, where each has its own. A local part has 64 characters at most (RFC 5321 §4.5.3.1.1). */
+const personOf = (module: string) => `${module.replace('fapi-ciba-id1-', '').slice(-64).toLowerCase()}@example.com`;
 
 /** What is another in each module: the browser's ways, and whom the applications name. */
 function overrides(plan: Plan, browser: Browser, clients: Clients, modules: readonly string[]): Told {
