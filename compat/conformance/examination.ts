@@ -24,27 +24,48 @@ async function makeKey(alg: string) {
   };
 }
 
-/** Makes an application known to the server; resolves to what the suite is told of it. */
-async function register(provider: Provider, name: string, { settings, keyAlg, told }: KnownClient): Promise<Told> {
-  const keys = keyAlg === undefined ? undefined : await makeKey(keyAlg);
-  const made = await provider.register({ name, ...settings, ...(keys && { jwks: keys.published }) });
-  return { ...made, ...told, ...(keys && { jwks: keys.own }) };
+interface Certificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
-async function registerAll(provider: Provider, plan: Plan, at: string): Promise<Clients> {
-  if (!plan.clients) return { client: { client_name: 'First' }, client2: { client_name: 'Second' } };
-  const clients: Record<string, Told> = {};
-  for (const [name, known] of Object.entries(plan.clients(at))) clients[name] = await register(provider, name, known);
-  return clients;
-}
+/** Those of the first and of the second application, under the suite's names. */
+type Certificates = Readonly<Record<'mtls' | 'mtls2', Certificate>>;
 
-async function certificates(plan: Plan): Promise<Told> {
-  if (!plan.certificates) return {};
+async function makeCertificates(): Promise<Certificates> {
   const make = async (name: string) => {
     const { cert, key } = await makeCertificate({ subject: `CN=${name}`, usage: 'client', now: Date.now() });
     return { cert, key };
   };
   return { mtls: await make('first'), mtls2: await make('second') };
+}
+
+const registered = ({ cert }: Certificate) => [{ id: 'own', credential_type: 'x509_cert' as const, pem: cert }];
+
+/** Makes an application known to the server; resolves to what the suite is told of it. */
+async function register(
+  provider: Provider,
+  [name, { settings, keyAlg, told }]: readonly [string, KnownClient],
+  certificate: Certificate | undefined,
+): Promise<Told> {
+  const keys = keyAlg === undefined ? undefined : await makeKey(keyAlg);
+  const credentials = certificate && { credentials: registered(certificate) };
+  const made = await provider.register({ name, ...settings, ...credentials, ...(keys && { jwks: keys.published }) });
+  return { ...made, ...told, ...(keys && { jwks: keys.own }) };
+}
+
+async function registerAll(
+  provider: Provider,
+  plan: Plan,
+  { at, certificates }: { readonly at: string; readonly certificates: Certificates | undefined },
+): Promise<Clients> {
+  if (!plan.clients) return { client: { client_name: 'First' }, client2: { client_name: 'Second' } };
+  const clients: Record<string, Told> = {};
+  for (const [name, known] of Object.entries(plan.clients(at))) {
+    const certificate = name === 'client2' ? certificates?.mtls2 : certificates?.mtls;
+    clients[name] = await register(provider, [name, known], certificate);
+  }
+  return clients;
 }
 
 /** The person of a module, where each has its own. A local part has 64 characters at most (RFC 5321 §4.5.3.1.1). */
@@ -68,7 +89,8 @@ interface Prepared {
 async function prepare(suite: Suite, plan: Plan): Promise<Prepared> {
   const provider = new Provider();
   const callbacks = suite.callbacks(alias);
-  const clients = await registerAll(provider, plan, callbacks);
+  const certificates = plan.certificates && (await makeCertificates());
+  const clients = await registerAll(provider, plan, { at: callbacks, certificates });
   const modules = await suite.modulesOf(plan.plan);
   if (plan.people) for (const module of modules) await provider.person(personOf(module));
   if (plan.certificates) await provider.askForCertificates();
@@ -82,7 +104,7 @@ async function prepare(suite: Suite, plan: Plan): Promise<Prepared> {
     options: { browsercontrol_css_enable: false },
     server: { discoveryUrl: `${issuer}.well-known/openid-configuration`, login_hint: 'alice@example.com' },
     ...clients,
-    ...(await certificates(plan)),
+    ...certificates,
     ...plan.told?.(provider.addresses),
     ...(approver && { automated_ciba_approval_url: approver.address }),
     browser: plan.browser?.(browser) ?? [],
