@@ -17,10 +17,13 @@ function postedElsewhere(page: string, origin: string): URL | undefined {
 /** Goes on from an address of ours until the application's own is reached. Keeps cookies between visits. */
 export class Person {
   readonly email: string;
+  /** To who asks for something that the person may refuse. */
+  readonly #answer: 'accept' | 'deny';
   readonly #cookies = new Map<string, string>();
 
-  constructor(email: string) {
+  constructor(email: string, answer: 'accept' | 'deny' = 'accept') {
     this.email = email;
+    this.#answer = answer;
   }
 
   async #send(url: URL, init: RequestInit = {}): Promise<Response> {
@@ -37,7 +40,7 @@ export class Person {
 
   /** What a person types into the form of a page. */
   #fill(page: string): URLSearchParams {
-    const form = new URLSearchParams({ action: page.includes('value="accept"') ? 'accept' : 'default' });
+    const form = new URLSearchParams({ action: page.includes('value="accept"') ? this.#answer : 'default' });
     for (const [, name = '', value = ''] of page.matchAll(hiddenFields)) {
       form.set(name, value);
     }

@@ -15,6 +15,13 @@ export interface KnownClient {
   readonly told?: Readonly<Record<string, unknown>>;
 }
 
+/** Of the server, with the trailing slash. */
+export interface Addresses {
+  readonly issuer: string;
+  /** Where applications with certificates come to. */
+  readonly certificates: string | undefined;
+}
+
 export interface Plan {
   /** How it is asked for on the command line. */
   readonly name: string;
@@ -28,6 +35,10 @@ export interface Plan {
   readonly overrides?: (browser: Browser) => Readonly<Record<string, readonly Visit[]>>;
   /** Why a module's warning or skipping is as it should be. */
   readonly expected?: Readonly<Record<string, string>>;
+  /** Whether applications show certificates, to which their tokens are bound. */
+  readonly certificates?: true;
+  /** Whether somebody else is asked in each module, who decides as the suite says. */
+  readonly people?: true;
   /** What else the suite is told. */
-  readonly told?: (issuer: string) => Readonly<Record<string, unknown>>;
+  readonly told?: (addresses: Addresses) => Readonly<Record<string, unknown>>;
 }

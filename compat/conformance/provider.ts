@@ -7,10 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../../e2e/server.ts';
 import type { NewClient } from '../../server/src/domain/clients.ts';
 import { changeTenantSettings } from '../../server/src/domain/tenant-settings.ts';
 import { Deployment, type Registered } from '../deployment.ts';
 import { email, stranger } from './browser.ts';
+import type { Addresses } from './plan.ts';
+import { useRsaCertificate } from './rsa-certificate.ts';
 
 const program = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
 
@@ -36,11 +39,30 @@ const profile = {
   user_metadata: JSON.stringify(user_metadata),
 };
 
+const usual = getCACertificates('default');
+
 export class Provider {
   readonly #deployment = new Deployment({ WARIFU_TLS: 'self-signed', WARIFU_OUTBOUND: 'private' });
+  #certificates: string | undefined;
 
   get issuer(): string {
     return this.#deployment.issuer.href;
+  }
+
+  get addresses(): Addresses {
+    return { issuer: this.issuer, certificates: this.#certificates };
+  }
+
+  /** Opens the port that asks applications for certificates. To be called before the start. */
+  async askForCertificates(): Promise<void> {
+    await useRsaCertificate(this.#deployment.data);
+    const port = String(await freePort());
+    this.#deployment.set('WARIFU_MTLS_PORT', port);
+    this.#certificates = `https://localhost:${port}/`;
+  }
+
+  async person(email: string): Promise<void> {
+    await this.#deployment.person(email);
   }
 
   async register(settings: Partial<NewClient>): Promise<Registered> {
@@ -57,7 +79,8 @@ export class Provider {
     const { issuer } = await this.#deployment.start();
     assert.match(issuer, /^https:/);
     const authority = readFileSync(join(this.#deployment.data, 'tls', 'ca.pem'), 'utf8');
-    setDefaultCACertificates([...getCACertificates('default'), authority]);
+    // The authorities of all servers have one name: only the last is trusted.
+    setDefaultCACertificates([...usual, authority]);
   }
 
   async #publishedKeys(): Promise<string> {

@@ -33,7 +33,7 @@ function details(entry: LogEntry): string {
 
 export function printOutcome(outcome: Outcome): void {
   const { module, status, result, log, page, plan, expected } = outcome;
-  const variant = Object.values(module.variant).join(' ');
+  const variant = Object.values(module.variant ?? {}).join(' ');
   const state = status === 'FINISHED' ? result : `${status} ${result}`;
   console.log(`${state.padEnd(8)} ${plan} ${module.testModule} [${variant}]${result === 'PASSED' ? '' : ` ${page}`}`);
   const wrong = log.filter((entry) => ['FAILURE', 'WARNING', 'INTERRUPTED'].includes(entry.result ?? ''));

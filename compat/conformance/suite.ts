@@ -6,7 +6,8 @@ export type Variant = Readonly<Record<string, string>>;
 
 export interface PlanModule {
   readonly testModule: string;
-  readonly variant: Variant;
+  /** Null where there is nothing to choose. */
+  readonly variant: Variant | null;
 }
 
 export type Result = 'PASSED' | 'WARNING' | 'REVIEW' | 'SKIPPED' | 'FAILED' | 'UNKNOWN';
@@ -62,6 +63,12 @@ export class Suite {
     );
   }
 
+  /** The names of all modules that a plan may have. */
+  async modulesOf(plan: string): Promise<readonly string[]> {
+    const { modules } = await this.#call<{ modules: PlanModule[] }>('GET', `plan/info/${plan}`);
+    return [...new Set(modules.map(({ testModule }) => testModule))];
+  }
+
   /** Makes a plan; resolves to its id and its modules, those that the variants leave out excepted. */
   async createPlan(name: string, variant: Variant, config: unknown): Promise<{ id: string; modules: PlanModule[] }> {
     return this.#call('POST', 'plan', { planName: name, variant: JSON.stringify(variant) }, config);
@@ -70,7 +77,7 @@ export class Suite {
   /** Runs one module to its end. `first`: what must be done before it starts, if it waits for that. Resolves to its id and outcome. */
   async run(plan: string, module: PlanModule, first?: Step): Promise<{ id: string; info: ModuleInfo }> {
     const { testModule, variant } = module;
-    const query = { test: testModule, plan, variant: JSON.stringify(variant) };
+    const query = { test: testModule, plan, variant: JSON.stringify(variant ?? {}) };
     const { id } = await this.#call<{ id: string }>('POST', 'runner', query);
     const until = Date.now() + mostMs;
     let started = false;

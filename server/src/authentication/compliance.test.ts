@@ -144,6 +144,23 @@ describe('FAPI 1.0 Advanced', () => {
   });
 });
 
+test('FAPI 1.0 Baseline §6.2.1: userinfo answers under the id that the application logs, or a new one', async () => {
+  const { body } = await redeem(bank, shown(certificate));
+  const ask = async (sent: Record<string, string>) => {
+    const authorization = `Bearer ${body['access_token']}`;
+    const headers = { host: 'id.example.com', authorization, ...shown(certificate), ...sent };
+    const { statusCode, headers: told } = await tenant.app.inject({ url: '/userinfo', headers });
+    return [statusCode, told['x-fapi-interaction-id']];
+  };
+  const id = '3aAd8D96-a8E3-4fCc-974B-22bC0352c426';
+  assert.deepEqual(await ask({ 'x-fapi-interaction-id': id }), [200, id]);
+  for (const sent of [{}, { 'x-fapi-interaction-id': `${id}-x` }]) {
+    const [status, made] = await ask(sent);
+    assert.equal(status, 200);
+    assert.match(String(made), /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+  }
+});
+
 describe('an application is not held to a profile that its settings contradict', () => {
   const refused = (settings: Partial<NewClient>) =>
     assert.rejects(

@@ -26,6 +26,11 @@ async function currentFacts(
   return { user, api };
 }
 
+/** Told where it was asked for. */
+function acrOf({ acr_values, answer }: Collected): string | undefined {
+  return acr_values && answer.acr;
+}
+
 /** Redeems the approval and begins the token family, both or neither; what was decided about a replay stays decided. */
 async function settle(
   ctx: Context,
@@ -34,6 +39,7 @@ async function settle(
   collected: Collected,
 ): Promise<string | undefined> {
   const { user_id, answer, authorization_details } = collected;
+  const acr = acrOf(collected);
   const settled = await ctx.database.transaction(async (queries) => {
     const refused = await redeemApproval(ctx, queries, dialect, collected);
     if (refused) return refused;
@@ -49,6 +55,7 @@ async function settle(
       details: {
         ...(confirmation === undefined ? {} : { confirmation }),
         ...(authorization_details === undefined ? {} : { authorization_details }),
+        ...(acr === undefined ? {} : { acr }),
       },
     });
   });
@@ -71,7 +78,7 @@ export function decoupledGrant(
       const { user, api } = await currentFacts(ctx, collected);
       const refresh_token = await settle(ctx, dialect, request, collected);
       const { scope, family_id, authenticated_at } = collected.answer;
-      const signedIn = { user, sid: undefined, authenticated_at };
+      const signedIn = { user, sid: undefined, authenticated_at, acr: acrOf(collected) };
       const { authorization_details } = collected;
       return { client, signedIn, scope, api, family_id, refresh_token, authorization_details };
     },

@@ -67,6 +67,12 @@ test('what is signed is what is asked', async () => {
   assert.equal((await ask(free, { request: await sign(said(free)) })).status, 200);
 });
 
+test('it may have the type of RFC 9101 §4, or none', async () => {
+  for (const typ of ['JWT', 'OautH-auThZ-REQ+jWt', 'application/oauth-authz-req+jwt']) {
+    assert.equal((await ask(bank, { request: await sign(said(bank), { typ }) })).status, 200);
+  }
+});
+
 test('requested_expiry may be a text', async () => {
   const { status, body } = await ask(bank, { request: await sign({ ...said(bank), requested_expiry: '30' }) });
   assert.deepEqual([status, body['expires_in']], [200, 30]);
@@ -93,7 +99,7 @@ describe('a signed request is refused', () => {
   test('when somebody else signed it, nobody did, or in another way than was registered', async () => {
     await refusedWith({}, {}, others);
     await refusedWith({}, { alg: 'PS256' }, rsa);
-    await refusedWith({}, { typ: 'oauth-authz-req+jwt' });
+    await refusedWith({}, { typ: 'dpop+jwt' });
     const unsigned = new UnsecuredJWT(said(bank)).encode();
     assertRefused(await ask(bank, { request: unsigned }), 400, 'invalid_request');
     const secret = Buffer.from(free.secret as string);

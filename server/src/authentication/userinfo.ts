@@ -1,5 +1,6 @@
 // Owns GET and POST /userinfo: claims about the person of an access token (OpenID Connect Core §5.3).
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { randomUuid } from '#crypto/random';
 import { AccessTokenRefused, type PresentedToken, verifyAccessToken } from '#domain/access-tokens';
 import { encryptAnswer, protectAnswer, registeredEncryption } from '#domain/answers';
 import { findClient } from '#domain/clients';
@@ -9,7 +10,7 @@ import { noStore } from '#http/headers';
 import { userinfoAudience } from '#protocol/access-token';
 import { presentedAccessToken } from '#protocol/bearer';
 import { type Claims, profileClaims } from '#protocol/claims';
-import type { Client } from '#protocol/client';
+import { type Client, isFapi } from '#protocol/client';
 import { isStandard } from '#protocol/compliance';
 import { OAuthError } from '#protocol/oauth-error';
 import { corsForAnyClient } from './origins.ts';
@@ -52,6 +53,13 @@ async function protectedClaims({ ctx }: Edge, client: Client, claims: Claims): P
   return protectAnswer(ctx, client, addressed, { alg, encryption });
 }
 
+const interactionIdHeader = 'x-fapi-interaction-id';
+
+/** The id under which both sides log a request: the application's, or a new one (FAPI 1.0 Baseline §6.2.1). */
+function interactionId(sent: unknown): string {
+  return typeof sent === 'string' && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(sent) ? sent : randomUuid();
+}
+
 export async function userinfo(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx } = edge;
   const form = request.method === 'POST' ? parametersOf(request.body) : new Map<string, string>();
@@ -71,5 +79,6 @@ export async function userinfo(edge: Edge, request: FastifyRequest, reply: Fasti
   const claims = { sub: verified.claims['sub'], ...profileClaims(user, scope, wantedOf(verified), style) };
   const jwt = await protectedClaims(edge, client, claims);
   reply.headers(noStore);
+  if (isFapi(client)) reply.header(interactionIdHeader, interactionId(request.headers[interactionIdHeader]));
   return jwt === undefined ? reply.send(claims) : reply.type('application/jwt').send(jwt);
 }

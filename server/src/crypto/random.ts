@@ -1,5 +1,5 @@
 // Owns randomness: every secret and id begins here.
-import { randomBytes, randomFillSync, randomInt } from 'node:crypto';
+import { randomBytes, randomFillSync, randomInt, randomUUID } from 'node:crypto';
 
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -26,6 +26,11 @@ export function randomId(): string {
 /** Lower-case hexadecimal digits, two a byte. */
 export function randomHex(bytes: number): string {
   return randomBytes(bytes).toString('hex');
+}
+
+/** RFC 9562, version 4: where a specification wants that form. */
+export function randomUuid(): string {
+  return randomUUID();
 }
 
 /** Letters and digits, each as likely as another: the form of Auth0's ids. */

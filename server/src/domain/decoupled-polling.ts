@@ -29,6 +29,7 @@ export interface Collected {
   readonly user_id: string;
   readonly answer: DecoupledAnswer;
   readonly authorization_details: DecoupledBody['authorization_details'];
+  readonly acr_values: DecoupledBody['acr_values'];
 }
 
 function refusal({ status }: PollingDialect, code: OAuthErrorCode, description: string, detail?: string): OAuthError {
@@ -72,12 +73,8 @@ export async function proveApproval(
     throw refusal(dialect, 'expired_token', `The ${dialect.parameter} has expired. Begin a new request.`);
   }
   if (row.status === 'pending') throw await pendingRefusal(ctx, dialect, row);
-  return {
-    id: row.id,
-    user_id: row.user_id as string,
-    answer: answerOf(row),
-    authorization_details: (JSON.parse(row.body) as DecoupledBody).authorization_details,
-  };
+  const { authorization_details, acr_values } = JSON.parse(row.body) as DecoupledBody;
+  return { id: row.id, user_id: row.user_id as string, answer: answerOf(row), authorization_details, acr_values };
 }
 
 function answerOf({ answer }: rows.DecoupledRequestRow): DecoupledAnswer {

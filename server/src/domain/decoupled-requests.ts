@@ -21,6 +21,7 @@ export interface DecoupledBody {
   /** What the application shows the person, so that they know which request is meant (CIBA Core §7.1). */
   readonly binding_message?: string;
   readonly authorization_details?: readonly AuthorizationDetail[];
+  readonly acr_values?: readonly string[];
 }
 
 export interface DecoupledRequest extends DecoupledBody {
@@ -42,6 +43,8 @@ export interface DecoupledAnswer {
   readonly audience?: string;
   readonly sid: string;
   readonly authenticated_at: number;
+  /** How strongly they proved who they are. */
+  readonly acr: string;
   /** The family of tokens that it begins. */
   readonly family_id: string;
 }

@@ -1,4 +1,5 @@
 // Owns the sign-ins that no authorization request asked for: to decide on a request made elsewhere, or to see a page.
+import { acrOf } from '#protocol/acr';
 import type { Client } from '#protocol/client';
 import type { VerifiedRedirectUri } from '#protocol/redirect-uri';
 import { findClient, ownClient, ownClientId } from './clients.ts';
@@ -84,12 +85,13 @@ export async function completeOwn(
     if (!entered) return undefined;
     const { sid, session } = entered;
     if (purpose?.kind !== 'approve') return { session, done: true };
-    const { user_id, authenticated_at } = completion.subject;
+    const { user_id, authenticated_at, methods } = completion.subject;
     const done = await approveRequest(ctx, queries, {
       id: purpose.request_id,
       user_id,
       sid,
       authenticated_at,
+      acr: acrOf(methods),
       scope: completion.scope,
       ...(facts.api === undefined ? {} : { audience: facts.api.identifier }),
     });

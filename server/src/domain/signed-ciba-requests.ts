@@ -3,7 +3,12 @@ import { peekJwt, verifyForeignJwt } from '#crypto/foreign-jwt';
 import { type Client, isFapi } from '#protocol/client';
 import { invalidRequest } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
-import { objectAlgorithms, objectParameters, requestObjectAlgorithms } from '#protocol/request-object';
+import {
+  objectAlgorithms,
+  objectParameters,
+  requestObjectAlgorithms,
+  requestObjectTypes,
+} from '#protocol/request-object';
 import { outsideOfObject, signedCibaFault } from '#protocol/signed-ciba-request';
 import { clientKeys } from './client-keys.ts';
 import type { Context } from './context.ts';
@@ -25,7 +30,7 @@ async function verified(ctx: Context, client: Client, object: string) {
   // Nothing is fetched for what is refused anyway.
   const isOffered = algorithms.includes(String(header['alg']));
   const keys = isOffered ? await clientKeys(ctx, client, typeof kid === 'string' ? kid : undefined) : [];
-  const types = header['typ'] === undefined ? {} : { types: ['jwt'] };
+  const types = header['typ'] === undefined ? {} : { types: requestObjectTypes };
   const jwt = verifyForeignJwt(object, keys, { algorithms, ...types });
   if (!jwt) {
     throw invalidRequest(`The request must be signed by a key of the application, with ${algorithms.join(', ')}.`);

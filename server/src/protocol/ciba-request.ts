@@ -1,6 +1,6 @@
 // Owns what a backchannel authentication request says (CIBA Core §7.1), once it is read.
 import { invalidRequest, OAuthError } from './oauth-error.ts';
-import { type Parameters, refuseOverlong } from './parameters.ts';
+import { type Parameters, refuseOverlong, wordsIn } from './parameters.ts';
 import { parseScope } from './scope.ts';
 
 /** Whom the application wants to be asked. */
@@ -13,6 +13,8 @@ export interface CibaRequest {
   readonly hint: LoginHint;
   readonly binding_message?: string;
   readonly expires_in: number;
+  /** How strongly the person should prove who they are, the best first: it is told how they did (CIBA Core §7.1). */
+  readonly acr_values?: readonly string[];
 }
 
 const defaultExpirySec = 300;
@@ -79,9 +81,11 @@ function parseExpiry(value: string | undefined): number {
 export function parseCibaRequest(form: Parameters, issuer: string): CibaRequest {
   for (const [name, value] of form) if (name !== 'id_token_hint') refuseOverlong(name, value);
   if (!parseScope(form.get('scope')).includes('openid')) throw invalidRequest('openid scope must be requested');
+  const acrValues = wordsIn(form.get('acr_values'));
   return {
     hint: parseHint(form, issuer),
     expires_in: parseExpiry(form.get('requested_expiry')),
+    ...(acrValues.length === 0 ? {} : { acr_values: acrValues }),
     ...parseBindingMessage(form.get('binding_message')),
   };
 }

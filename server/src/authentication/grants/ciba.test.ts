@@ -90,6 +90,18 @@ test('the person is told, allows it, and the application gets tokens of theirs',
   }
 });
 
+test('who asks how strongly the person proved who they are is told, and at every refresh (CIBA Core §7.1)', async () => {
+  const acrOf = async (extra: Fields) => {
+    const { body } = await ask({ scope: 'openid offline_access', ...extra });
+    await decide('accept');
+    const tokens = (await poll(body['auth_req_id'])).body;
+    const refreshed = (await bank.refresh(tokens['refresh_token'])).body;
+    return [tokens, refreshed].map(({ id_token }) => claimsOf(id_token)['acr']);
+  };
+  assert.deepEqual(await acrOf({ acr_values: '1 unknown' }), ['1', '1']);
+  assert.deepEqual(await acrOf({}), [undefined, undefined]);
+});
+
 test('X05: the page shows the application and the message, in which nothing can be made to look different', async () => {
   await ask({ binding_message: '振込 4,200円 → <b>' });
   const { body } = await follow(new TestBrowser(tenant), hana);
