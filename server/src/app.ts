@@ -1,5 +1,5 @@
 // Owns the list of everything that is mounted, and how refusals are told: JSON to applications, pages to people.
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PasswordQueueFull } from '#crypto/password-hash';
 import { randomId } from '#crypto/random';
 import { verifyAccessToken } from '#domain/access-tokens';
@@ -8,7 +8,9 @@ import { demoAudience, demoClientId } from '#domain/demo';
 import { CookiesMissing, JourneyEnded } from '#domain/journey-ended';
 import { createCookieJar } from '#http/cookies';
 import { createServer, type ServerOptions } from '#http/server';
+import { managementAudience } from '#protocol/access-token';
 import { OAuthError } from '#protocol/oauth-error';
+import { bearerToken } from './authentication/bearer.ts';
 import { sendOAuthError } from './authentication/error-response.ts';
 import { createMutualTls, type MutualTlsOptions } from './authentication/mutual-tls.ts';
 import type { Edge } from './authentication/route.ts';
@@ -16,6 +18,7 @@ import { routes as authenticationRoutes } from './authentication/routes.ts';
 import { devRoutes } from './dev/routes.ts';
 import { sendEndedPage, sendRefusalPage } from './login/refusal-page.ts';
 import { loginRoutes } from './login/routes.ts';
+import { mountManagement } from './management/routes.ts';
 
 /** What the client is told of an error; whatever isn't a refusal is a fault of ours, and only its id is told. */
 function toRefusal(error: unknown, requestId: string): OAuthError {
@@ -65,6 +68,17 @@ export interface AppOptions extends Pick<ServerOptions, 'tls' | 'logger'> {
   readonly development: boolean;
   /** How clients show certificates; undefined where they can't. */
   readonly mtls?: MutualTlsOptions | undefined;
+  /** How often one application may call the Management API within a minute, on this node. */
+  readonly managementRequestsPerMinute: number;
+}
+
+function mountManagementApi(app: FastifyInstance, edge: Edge, requestsPerMinute: number): void {
+  const { ctx } = edge;
+  const audience = managementAudience(ctx.issuer);
+  const bearer = (request: FastifyRequest, reply: FastifyReply) => bearerToken(edge, request, reply, audience);
+  app.register(async (scope) => mountManagement(scope, { ctx, audience, bearer, requestsPerMinute }), {
+    prefix: '/api/v2',
+  });
 }
 
 /** Makes the whole application of a tenant, ready to listen or to be asked in a test. */
@@ -87,6 +101,7 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
     app.route({ method, url, config, exposeHeadRoute, handler: (request, reply) => handler(edge, request, reply) });
   }
   for (const route of loginRoutes(ctx, cookies)) app.route(route);
+  mountManagementApi(app, edge, options.managementRequestsPerMinute);
   if (development) {
     const demo = { issuer: ctx.issuer, demoClientId, demoAudience: demoAudience(ctx.issuer) };
     for (const route of devRoutes({

@@ -28,6 +28,7 @@ export interface Config {
   readonly outboundPrivate: boolean;
   /** How long a key signs before the next one takes its place; Infinity when that is done by hand alone. */
   readonly keyRotationDays: number;
+  readonly managementRequestsPerMinute: number;
   readonly logLevel: LogLevel;
   /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
   readonly development: boolean;
@@ -123,6 +124,12 @@ const settings = {
     parse: parsers.days,
     fallback: '90',
     help: 'After how many days the next signing key takes the place of the current one; 0 for never.',
+  }),
+  managementRequestsPerMinute: row({
+    name: 'WARIFU_MANAGEMENT_REQUESTS_PER_MINUTE',
+    parse: parsers.perMinute,
+    fallback: '60000',
+    help: 'How often one application may call the Management API within a minute, on each node.',
   }),
   logLevel: row({
     name: 'WARIFU_LOG_LEVEL',
@@ -238,6 +245,7 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
     mtls: mutualTlsConfig(values, issuer),
     outboundPrivate: (values.outbound ?? (development ? 'private' : 'public')) === 'private',
     keyRotationDays: values.keyRotationDays as number,
+    managementRequestsPerMinute: values.managementRequestsPerMinute as number,
     logLevel,
     development,
   };

@@ -99,6 +99,11 @@ export const days: Parser<number> = (text) =>
     ? right(Number(text) || Infinity)
     : wrong('is not a number of days', 'a whole number from 1 to 3650, or 0 for never', '90');
 
+export const perMinute: Parser<number> = (text) =>
+  /^[1-9]\d{0,7}$/.test(text)
+    ? right(Number(text))
+    : wrong('is no number of requests', 'a whole number from 1', '60000');
+
 export const secret: Parser<string> = (text) => right(text);
 
 export const clientId: Parser<string> = (text) =>

@@ -10,8 +10,8 @@ import type { SigningAlgorithm } from '#protocol/signing-algorithm';
 import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
 import { publishEncryptionKey } from './encryption-keys.ts';
+import { InvalidSetting, Taken } from './refusals.ts';
 import { publishKeys } from './signing-keys.ts';
-import { Taken } from './taken.ts';
 
 const kind = documentKind<Client>('clients');
 
@@ -65,16 +65,16 @@ function checkUris(client: Client): void {
   for (const uri of [...client.callbacks, ...client.allowed_logout_urls]) {
     // A wildcard is no address yet: the star is judged as the label it stands for.
     const fault = redirectUriFault(uri.replace('://*.', '://label.'));
-    if (fault !== undefined) throw new RangeError(`The address ${JSON.stringify(uri)} ${fault}.`);
+    if (fault !== undefined) throw new InvalidSetting(`The address ${JSON.stringify(uri)} ${fault}.`);
   }
   const logout = logoutAddressFault(client);
-  if (logout) throw new RangeError(`The address ${JSON.stringify(logout.uri)} ${logout.fault}.`);
+  if (logout) throw new InvalidSetting(`The address ${JSON.stringify(logout.uri)} ${logout.fault}.`);
 }
 
 /** A key is forgotten when no token that it signed can live any more (see `key-rotation.ts`). */
 function checkLifetime({ jwt_configuration: { lifetime_in_seconds: seconds } }: Client): void {
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= longestTokenLifetimeSec) return;
-  throw new RangeError(
+  throw new InvalidSetting(
     `jwt_configuration.lifetime_in_seconds is a number of seconds, 1 to ${longestTokenLifetimeSec}.`,
   );
 }
@@ -83,7 +83,7 @@ function check(client: Client): void {
   checkUris(client);
   checkLifetime(client);
   const fault = complianceFault(client);
-  if (fault !== undefined) throw new RangeError(`The compliance_level ${client.compliance_level} ${fault}.`);
+  if (fault !== undefined) throw new InvalidSetting(`The compliance_level ${client.compliance_level} ${fault}.`);
 }
 
 /** What an application's answers are signed with, those that are signed. */
@@ -260,17 +260,17 @@ export async function rotateClientSecret(
   { overlapSeconds }: { readonly overlapSeconds: number },
 ): Promise<string> {
   if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > longestOverlapSec) {
-    throw new RangeError(`The overlap must be from 0 to ${longestOverlapSec} seconds, not ${overlapSeconds}.`);
+    throw new InvalidSetting(`The overlap must be from 0 to ${longestOverlapSec} seconds, not ${overlapSeconds}.`);
   }
   const secret = newSecret();
   const expires_at = ctx.now() + overlapSeconds * 1000;
   const changed = await ctx.documents.update(kind, clientId, ({ previous_client_secret, ...client }) => {
-    if (client.client_secret === undefined) throw new RangeError(`The application ${clientId} keeps no secret.`);
+    if (client.client_secret === undefined) throw new InvalidSetting(`The application ${clientId} keeps no secret.`);
     const previous =
       overlapSeconds === 0 ? {} : { previous_client_secret: { secret: client.client_secret, expires_at } };
     return { ...client, ...previous, client_secret: ctx.vault.seal('client-secret', secret) };
   });
-  if (changed === undefined || changed === 'taken') throw new RangeError(`There is no application ${clientId}.`);
+  if (changed === undefined || changed === 'taken') throw new InvalidSetting(`There is no application ${clientId}.`);
   return secret;
 }
 

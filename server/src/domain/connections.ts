@@ -5,7 +5,7 @@ import { documentKind } from '#storage/documents';
 import { ownClientId } from './clients.ts';
 import type { Context } from './context.ts';
 import type { PasswordPolicy } from './password-policy.ts';
-import { Taken } from './taken.ts';
+import { Taken } from './refusals.ts';
 
 export interface Connection {
   readonly id: string;

@@ -1,8 +1,8 @@
 // Owns what the demo application of development needs of the tenant.
 import { changeClient, createClient, findClient } from './clients.ts';
 import type { Context } from './context.ts';
+import { unlessTaken } from './refusals.ts';
 import { createResourceServer, findResourceServer } from './resource-servers.ts';
-import { unlessTaken } from './taken.ts';
 
 /** Fixed, so that the demo's address bar and its settings mean the same application after every start. */
 export const demoClientId = 'WarifuDemoApplication00000000001';

@@ -1,14 +1,16 @@
 // Owns what a deployment must have: a connection, the first administrator, the application that manages it.
+import { isDeepStrictEqual } from 'node:util';
 import { randomAlphanumeric, randomSecret } from '#crypto/random';
+import { managementAudience } from '#protocol/access-token';
 import * as userRoles from '#storage/tables/user-roles';
 import { grantClient } from './client-grants.ts';
 import { changeClientSecret, createClient, findClient } from './clients.ts';
 import { createConnection, findConnection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
-import { createResourceServer, findResourceServer } from './resource-servers.ts';
-import { createRole, findRole, type Role } from './roles.ts';
-import { unlessTaken } from './taken.ts';
+import { unlessTaken } from './refusals.ts';
+import { changeResourceServer, createResourceServer, findResourceServer } from './resource-servers.ts';
+import { changeRolePermissions, createRole, findRole, type Role } from './roles.ts';
 import { tenantSettings } from './tenant-settings.ts';
 import { createDatabaseUser } from './users.ts';
 
@@ -19,23 +21,41 @@ const administratorRole: Role = {
   description: 'May do everything on the Management API and in the console.',
 };
 
-/** The Management API's audience, as Auth0 has it. */
-function managementAudience(issuer: string): string {
-  return `${issuer}api/v2/`;
-}
-
 /** Makes what is missing of the tenant's furniture; changes nothing that is there. */
-export async function furnish(ctx: Context): Promise<void> {
+export async function furnish(ctx: Context, managementScopes: readonly string[] | undefined): Promise<void> {
   const { default_directory } = await tenantSettings(ctx);
   if (!(await findConnection(ctx, default_directory))) {
     await unlessTaken(createConnection(ctx, { name: default_directory, is_domain_connection: true }));
   }
+  if (managementScopes) await furnishManagementApi(ctx, managementScopes);
+}
+
+/**
+ * The Management API as an API, and the role that may do everything there. What people may do there is decided by their
+ * roles, whatever an application asks for on their behalf.
+ */
+async function furnishManagementApi(ctx: Context, managementScopes: readonly string[]): Promise<void> {
   const identifier = managementAudience(ctx.issuer);
-  if (!(await findResourceServer(ctx, identifier))) {
-    const api = { name: 'Warifu Management API', identifier, is_system: true };
-    await unlessTaken(createResourceServer(ctx, api));
-  }
-  if (!(await findRole(ctx, administratorRole.id))) await unlessTaken(createRole(ctx, administratorRole));
+  const scopes = managementScopes.map((value) => ({ value, description: describeScope(value) }));
+  const api = await findResourceServer(ctx, identifier);
+  if (!api) {
+    // Auth0's name, by which its tools leave it out of what they deploy.
+    const settings = { name: 'Auth0 Management API', identifier, is_system: true, enforce_policies: true, scopes };
+    await unlessTaken(createResourceServer(ctx, { ...settings, token_dialect: 'access_token_authz' }));
+  } else if (!isDeepStrictEqual(api.scopes, scopes)) await changeResourceServer(ctx, identifier, { scopes });
+  const permissions = managementScopes.map((name) => ({
+    resource_server_identifier: identifier,
+    permission_name: name,
+  }));
+  const role = await findRole(ctx, administratorRole.id);
+  if (!role) await unlessTaken(createRole(ctx, { ...administratorRole, permissions }));
+  else if (!isDeepStrictEqual(role.permissions, permissions)) await changeRolePermissions(ctx, role.id, permissions);
+}
+
+/** `read:client_grants` → `Read client grants` */
+function describeScope(scope: string): string {
+  const words = scope.replaceAll(/[:_]/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export interface FirstAdministrator {

@@ -2,6 +2,7 @@
 import { randomSecret } from '#crypto/random';
 import { OAuthError } from '#protocol/oauth-error';
 import type { Context } from './context.ts';
+import { InvalidSetting } from './refusals.ts';
 import { useOnce } from './replays.ts';
 import { tenantSettings } from './tenant-settings.ts';
 
@@ -28,7 +29,7 @@ export function issueInitialAccessToken(
   { lifetimeSec }: { readonly lifetimeSec: number },
 ): string {
   if (!Number.isInteger(lifetimeSec) || lifetimeSec < 1 || lifetimeSec > longestLifetimeSec) {
-    throw new RangeError(`The lifetime must be from 1 to ${longestLifetimeSec} seconds, not ${lifetimeSec}.`);
+    throw new InvalidSetting(`The lifetime must be from 1 to ${longestLifetimeSec} seconds, not ${lifetimeSec}.`);
   }
   const access: InitialAccess = { id: randomSecret(), expires_at: ctx.now() + lifetimeSec * 1000 };
   return ctx.vault.seal('initial-access-token', JSON.stringify(access));

@@ -5,8 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import type { ResourceServer } from '#protocol/resource-server';
 import { openTestTenant, type TestTenant } from '../testing/tenant.ts';
 import { apiSecret } from './api-secrets.ts';
+import { Taken } from './refusals.ts';
 import { changeResourceServer, createResourceServer, findResourceServer } from './resource-servers.ts';
-import { Taken } from './taken.ts';
 
 let tenant: TestTenant;
 before(async () => {

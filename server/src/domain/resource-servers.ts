@@ -6,8 +6,8 @@ import type { ResourceServer } from '#protocol/resource-server';
 import { resourceServerFault } from '#protocol/resource-server-rules';
 import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import { InvalidSetting, Taken } from './refusals.ts';
 import { publishKeys } from './signing-keys.ts';
-import { Taken } from './taken.ts';
 
 const kind = documentKind<ResourceServer>('resource-servers', (api) => api.identifier);
 
@@ -22,7 +22,7 @@ const shortestSecretBytes = 32;
 /** The sealed secret of an API with HS256: the given one, else a new one. Throws RangeError for one that is short. */
 function sealedSecret(ctx: Pick<Context, 'vault'>, given = randomSecret()): string {
   if (Buffer.byteLength(given) < shortestSecretBytes) {
-    throw new RangeError(`signing_secret is at least ${shortestSecretBytes} bytes, or left out: then one is made.`);
+    throw new InvalidSetting(`signing_secret is at least ${shortestSecretBytes} bytes, or left out: then one is made.`);
   }
   return ctx.vault.seal('api-secret', given);
 }
@@ -35,15 +35,16 @@ function checkEncryptionKey({ token_encryption }: ResourceServer): void {
   try {
     ({ key } = readPem(token_encryption.encryption_key.pem));
   } catch {
-    throw new RangeError(sentence);
+    throw new InvalidSetting(sentence);
   }
   const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-  if (key.type !== 'public' || key.asymmetricKeyType !== 'rsa' || modulusLength < 2048) throw new RangeError(sentence);
+  if (key.type !== 'public' || key.asymmetricKeyType !== 'rsa' || modulusLength < 2048)
+    throw new InvalidSetting(sentence);
 }
 
 function check(ctx: Needed, api: ResourceServer): void {
   const fault = resourceServerFault(api, ctx.issuer);
-  if (fault !== undefined) throw new RangeError(fault);
+  if (fault !== undefined) throw new InvalidSetting(fault);
   checkEncryptionKey(api);
 }
 

@@ -1,11 +1,12 @@
 // Owns roles: what those who have one may do at which API, and what a person may do in all.
 import { randomAlphanumeric } from '#crypto/random';
 import type { ResourceServer } from '#protocol/resource-server';
-import { documentKind } from '#storage/documents';
 import * as userPermissions from '#storage/tables/user-permissions';
 import * as userRoles from '#storage/tables/user-roles';
 import type { Context } from './context.ts';
-import { Taken } from './taken.ts';
+import { records } from './records.ts';
+import { InvalidSetting, Taken } from './refusals.ts';
+import { findResourceServer } from './resource-servers.ts';
 
 /** One scope of one API, in Auth0's spelling. */
 export interface Permission {
@@ -13,27 +14,33 @@ export interface Permission {
   readonly permission_name: string;
 }
 
+/** A permission with what its API says of it. */
+export interface DescribedPermission extends Permission {
+  readonly description: string;
+  readonly resource_server_name: string;
+}
+
 export interface Role {
   readonly id: string;
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
   readonly permissions?: readonly Permission[];
 }
 
-const kind = documentKind<Role>('roles', (role) => role.name);
+export const roleRecords = records<Role>('roles', (role) => role.name);
 
 export type NewRole = Pick<Role, 'name'> & Partial<Role>;
 
 /** Makes a role. Throws Taken. */
 export async function createRole(ctx: Pick<Context, 'documents'>, fresh: NewRole): Promise<Role> {
   const role: Role = { id: `rol_${randomAlphanumeric(16)}`, description: fresh.name, ...fresh };
-  const created = await ctx.documents.create(kind, role.id, role);
+  const created = await roleRecords.create(ctx, role.id, role);
   if (created === 'taken') throw new Taken(`A role with the name ${role.name} exists already.`);
   return created.body;
 }
 
 export async function findRole(ctx: Pick<Context, 'documents'>, id: string): Promise<Role | undefined> {
-  return (await ctx.documents.get(kind, id))?.body;
+  return (await roleRecords.find(ctx, id))?.body;
 }
 
 /** Lets those who have a role do exactly this, whatever they could before; false when there is no such role. */
@@ -42,7 +49,43 @@ export async function changeRolePermissions(
   id: string,
   permissions: readonly Permission[],
 ): Promise<boolean> {
-  return (await ctx.documents.update(kind, id, (role) => ({ ...role, permissions }))) !== undefined;
+  return (await roleRecords.change(ctx, id, (role) => ({ ...role, permissions }))) !== undefined;
+}
+
+/** The permissions without those of an API that is gone, or that the API has no more; with what the API says of each. */
+export async function describePermissions(
+  ctx: Pick<Context, 'documents'>,
+  permissions: readonly Permission[],
+): Promise<readonly DescribedPermission[]> {
+  const described = permissions.map(async ({ resource_server_identifier, permission_name }) => {
+    const api = await findResourceServer(ctx, resource_server_identifier);
+    const scope = api?.scopes.find(({ value }) => value === permission_name);
+    if (!api || !scope) return undefined;
+    const { description = '' } = scope;
+    return { permission_name, description, resource_server_name: api.name, resource_server_identifier };
+  });
+  return (await Promise.all(described)).filter((permission) => permission !== undefined);
+}
+
+/** Throws InvalidSetting for a permission that no API has. */
+export async function checkPermissions(
+  ctx: Pick<Context, 'documents'>,
+  permissions: readonly Permission[],
+): Promise<void> {
+  for (const { resource_server_identifier: identifier, permission_name } of permissions) {
+    const api = await findResourceServer(ctx, identifier);
+    if (!api?.scopes.some(({ value }) => value === permission_name)) {
+      throw new InvalidSetting(
+        `The following permissions don't exist in the resource server '${identifier}': ${permission_name}`,
+      );
+    }
+  }
+}
+
+export function isSamePermission(one: Permission, other: Permission): boolean {
+  return (
+    one.permission_name === other.permission_name && one.resource_server_identifier === other.resource_server_identifier
+  );
 }
 
 export async function assignRole(ctx: Pick<Context, 'database'>, userId: string, roleId: string): Promise<void> {

@@ -19,6 +19,8 @@ export interface TenantOptions {
   readonly emit: Context['emit'];
   readonly passwords?: PasswordHasher;
   readonly outbound: Context['outbound'];
+  /** What the Management API offers, made from its endpoints, which aren't known here. Undefined: it stays as it is. */
+  readonly managementScopes?: readonly string[];
   /** What cannot be sent is recorded, unless there is a way. */
   readonly notify?: Context['notify'];
 }
@@ -41,7 +43,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
     const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, notify, now, emit };
-    await furnish(ctx);
+    await furnish(ctx, options.managementScopes);
     const close = async () => {
       documents.stop();
       await database.close();

@@ -6,7 +6,7 @@ import { documentKind } from '#storage/documents';
 import { clientKeys } from './client-keys.ts';
 import { findConnection } from './connections.ts';
 import type { Context } from './context.ts';
-import { Taken } from './taken.ts';
+import { InvalidSetting, Taken } from './refusals.ts';
 
 export interface TrustedIssuer extends ClientKeys {
   readonly id: string;
@@ -60,7 +60,7 @@ export async function createTrustedIssuer(ctx: Context, fresh: NewTrustedIssuer)
     ...fresh,
   };
   const fault = await faultOf(ctx, issuer);
-  if (fault !== undefined) throw new RangeError(fault);
+  if (fault !== undefined) throw new InvalidSetting(fault);
   const created = await ctx.documents.create(kind, issuer.id, issuer);
   if (created === 'taken') throw new Taken(`The issuer ${issuer.issuer} is trusted already.`);
   return created.body;
@@ -75,7 +75,7 @@ export async function changeTrustedIssuer(
   const known = (await ctx.documents.get(kind, id))?.body;
   if (!known) return false;
   const fault = await faultOf(ctx, { ...known, ...change });
-  if (fault !== undefined) throw new RangeError(fault);
+  if (fault !== undefined) throw new InvalidSetting(fault);
   const changed = await ctx.documents.update(kind, id, (current) => ({ ...current, ...change }));
   if (changed === 'taken') throw new Taken(`The issuer ${change.issuer} is trusted already.`);
   return changed !== undefined;

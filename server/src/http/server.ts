@@ -74,7 +74,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       const description = 'The address is malformed.';
       return reply.code(400).headers(headers).send({ error: 'invalid_request', error_description: description });
     },
-    routerOptions: { maxParamLength: 300, querystringParser: () => ({}) },
+    routerOptions: { maxParamLength: 2000, querystringParser: () => ({}) },
     ...(tls ? { https: { ...tlsRules, ...tls } } : {}),
   } as FastifyServerOptions) as FastifyInstance;
   addParsers(app);

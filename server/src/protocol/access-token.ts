@@ -46,6 +46,11 @@ export function userinfoAudience(issuer: string): string {
   return `${issuer}userinfo`;
 }
 
+/** The Management API's audience, as Auth0 has it. */
+export function managementAudience(issuer: string): string {
+  return `${issuer}api/v2/`;
+}
+
 /** The media type of a dialect's tokens (RFC 9068 §2.1), which tells them from ID tokens. */
 export function accessTokenType(dialect: TokenDialect = 'access_token'): 'JWT' | 'at+jwt' {
   return dialect.startsWith('rfc9068_profile') ? 'at+jwt' : 'JWT';

@@ -11,6 +11,7 @@ import { createDatabaseUser, type User } from '#domain/users';
 import { type Outbound, OutboundFailed } from '#protocol/outbound';
 import { createApp } from '../app.ts';
 import type { MutualTlsOptions } from '../authentication/mutual-tls.ts';
+import { managementScopes } from '../management/resources.ts';
 
 export interface TestTenant {
   readonly ctx: Context;
@@ -30,6 +31,7 @@ export interface TestOptions {
   /** Nobody is there to be asked, unless a test says who. */
   readonly outbound?: Outbound;
   readonly mtls?: MutualTlsOptions;
+  readonly managementRequestsPerMinute?: number;
 }
 
 export async function openTestTenant(options: TestOptions = {}): Promise<TestTenant> {
@@ -46,10 +48,12 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
       notices.push(notice);
     },
     passwords: createPasswordHasher(),
+    managementScopes,
     outbound: options.outbound ?? (() => Promise.reject(new OutboundFailed('nobody is there'))),
   });
   const { development = false, mtls } = options;
-  const app = createApp(ctx, { development, mtls, logger: false, tls: undefined });
+  const managementRequestsPerMinute = options.managementRequestsPerMinute ?? 1_000_000;
+  const app = createApp(ctx, { development, mtls, logger: false, tls: undefined, managementRequestsPerMinute });
   await app.ready();
   return {
     ctx,

@@ -13,6 +13,7 @@ import { createOutbound } from '#http/outbound';
 import { createApp } from '../../app.ts';
 import type { MutualTlsOptions } from '../../authentication/mutual-tls.ts';
 import { type Config, readConfig } from '../../config.ts';
+import { managementScopes } from '../../management/resources.ts';
 import { type BackgroundWork, beginBackgroundWork } from '../background-work.ts';
 import { type ExitCode, exitCodes, type Invocation } from '../command.ts';
 import { consoleNotifier } from '../console-notifier.ts';
@@ -42,10 +43,12 @@ async function open(
     now,
     emit,
     outbound,
+    managementScopes,
     ...(config.development ? { notify: consoleNotifier((text) => process.stdout.write(text)) } : {}),
   });
-  const { development, logLevel } = config;
-  app = createApp(tenant.ctx, { development, tls, mtls, logger: { level: logLevel } });
+  const { development, logLevel, managementRequestsPerMinute } = config;
+  const logging = { level: logLevel };
+  app = createApp(tenant.ctx, { development, tls, mtls, logger: logging, managementRequestsPerMinute });
   return { tenant, app, tls };
 }
 

@@ -1,7 +1,12 @@
-// Owns the refusal to make what is there already.
+// Owns the refusals of what somebody asks to be set or made; the sentence tells what was wrong.
+
+/** The settings make no sense, alone or together. */
+export class InvalidSetting extends RangeError {
+  override name = 'InvalidSetting';
+}
 
 /** The id, the name or the identifier belongs to another. The sentence says which. */
-export class Taken extends RangeError {
+export class Taken extends InvalidSetting {
   override name = 'Taken';
 }
 
