@@ -27,6 +27,11 @@ export function clientAccessRefusal(api: ResourceServer): OAuthError | undefined
   );
 }
 
+/** What the Management API lets everybody do, through any application: see to themselves. Elsewhere nothing is meant by it. */
+function selfServiceScopes({ is_system, scopes }: ResourceServer): readonly string[] {
+  return is_system ? scopes.map(({ value }) => value).filter((value) => value.includes(':current_user')) : [];
+}
+
 /** What the API's policy and the application's grant allow it on behalf of people. */
 async function userCeiling(ctx: Needed, client: Client, api: ResourceServer): Promise<Ceiling | OAuthError> {
   const policy = policyOf(api, 'user');
@@ -38,7 +43,7 @@ async function userCeiling(ctx: Needed, client: Client, api: ResourceServer): Pr
     );
   }
   const grant = await findClientGrant(ctx, client.client_id, api.identifier, 'user');
-  if (grant) return new Set(grant.scope);
+  if (grant || api.is_system) return new Set([...(grant?.scope ?? []), ...selfServiceScopes(api)]);
   return new OAuthError(
     'access_denied',
     `Client is not authorized to access "${api.identifier}" on behalf of people. A client grant with the subject_type "user" for this API is needed.`,
@@ -81,7 +86,9 @@ export async function userAccess(
   if (ceiling instanceof OAuthError) return ceiling;
   const own = scope.filter((name) => !isOidcScope(name));
   const byRole = api.enforce_policies === true && user_id !== undefined;
-  const permissions = byRole ? within(await permissionsOf(ctx, user_id, api), ceiling) : undefined;
+  const permissions = byRole
+    ? within([...(await permissionsOf(ctx, user_id, api)), ...selfServiceScopes(api)], ceiling)
+    : undefined;
   const allowed = new Set(within(own, permissions ? new Set(permissions) : ceiling));
   return { scope: scope.filter((name) => isOidcScope(name) || allowed.has(name)), permissions };
 }

@@ -39,9 +39,22 @@ async function furnishManagementApi(ctx: Context, managementScopes: readonly str
   const scopes = managementScopes.map((value) => ({ value, description: describeScope(value) }));
   const api = await findResourceServer(ctx, identifier);
   if (!api) {
-    // Auth0's name, by which its tools leave it out of what they deploy.
-    const settings = { name: 'Auth0 Management API', identifier, is_system: true, enforce_policies: true, scopes };
-    await unlessTaken(createResourceServer(ctx, { ...settings, token_dialect: 'access_token_authz' }));
+    await unlessTaken(
+      createResourceServer(ctx, {
+        // Auth0's name, by which its tools leave it out of what they deploy.
+        name: 'Auth0 Management API',
+        identifier,
+        scopes,
+        is_system: true,
+        enforce_policies: true,
+        token_dialect: 'access_token_authz',
+        // An administrator who signs in to just any application does not hand it the tenant.
+        subject_type_authorization: {
+          user: { policy: 'require_client_grant' },
+          client: { policy: 'require_client_grant' },
+        },
+      }),
+    );
   } else if (!isDeepStrictEqual(api.scopes, scopes)) await changeResourceServer(ctx, identifier, { scopes });
   const permissions = managementScopes.map((name) => ({
     resource_server_identifier: identifier,
