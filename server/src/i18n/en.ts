@@ -167,6 +167,16 @@ export const en = {
     description: 'Description',
     requestId: 'Request ID',
   },
+  apiReference: {
+    title: 'Management API',
+    lead: 'Everything that can be administered, for programs. It is compatible with Auth0’s Management API v2, so Auth0’s SDKs and tools work with it.',
+    resources: 'Resources',
+    scopes: 'Any one of these scopes is needed:',
+    noScopes: 'none',
+    query: 'Query',
+    body: 'Body',
+    required: 'required',
+  },
   expired: {
     title: 'This login has ended',
     text: 'It took too long, or it was already completed. Go back to the application and start again.',

@@ -171,6 +171,16 @@ export const ja: Catalogue = {
     description: '説明',
     requestId: 'リクエストID',
   },
+  apiReference: {
+    title: '管理 API（Management API）',
+    lead: '管理できるすべてをプログラムから操作できます。Auth0 の Management API v2 と互換なので、Auth0 の SDK やツールがそのまま使えます。',
+    resources: 'リソース一覧',
+    scopes: '次のスコープのいずれかが必要です：',
+    noScopes: '不要',
+    query: 'クエリ',
+    body: '本文',
+    required: '必須',
+  },
   expired: {
     title: 'このログインは終了しています',
     text: '時間が経過したか、すでに手続きが完了しています。アプリケーションに戻って、最初からやり直してください。',

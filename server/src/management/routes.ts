@@ -4,6 +4,8 @@ import { noStore } from '#http/headers';
 import { RateLimit, rateLimitHeaders } from '#http/rate-limit';
 import { ApiError } from '#protocol/api-error';
 import { sendApiError } from './error-response.ts';
+import { openApiDocument } from './openapi.ts';
+import { sendReference } from './reference.ts';
 import { resources } from './resources.ts';
 import { respond, type Surface } from './respond.ts';
 
@@ -34,6 +36,9 @@ export function mountManagement(app: FastifyInstance, { requestsPerMinute, ...su
     reply.headers(noStore);
     done();
   });
+  const described = { readOnly: true };
+  app.get('/openapi.json', { config: described }, async () => openApiDocument(resources, surface.ctx.issuer));
+  app.get('/reference', { config: described }, (request, reply) => sendReference(resources, request, reply));
   for (const { endpoints } of resources) {
     for (const endpoint of endpoints) {
       app.route({
