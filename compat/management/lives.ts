@@ -1,0 +1,5 @@
+// Owns the list of lives: one for each resource of the Management API.
+import type { Life } from './life.ts';
+import { roles } from './lives/roles.ts';
+
+export const lives: readonly Life[] = [roles];
