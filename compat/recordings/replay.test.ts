@@ -20,7 +20,6 @@ interface Report {
 
 const floor: Score = JSON.parse(readFileSync(new URL('floor.json', import.meta.url), 'utf8'));
 
-// biome-ignore lint/suspicious/noSkippedTests: the recordings are somebody else's, and not everybody has them
 test('recorded traffic is answered as Auth0 answered it', {
   skip: !areThere && 'no recordings lie beside the checkout',
 }, async () => {
