@@ -1,6 +1,9 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
 import { attackProtection } from './resources/attack-protection.ts';
+import { customDomains } from './resources/custom-domains.ts';
+import { emailTemplates } from './resources/email-templates.ts';
+import { emails } from './resources/emails.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
@@ -10,9 +13,13 @@ import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
+import { tenants } from './resources/tenants.ts';
 
 export const resources: readonly Resource[] = [
   attackProtection,
+  customDomains,
+  emailTemplates,
+  emails,
   guardian,
   hooks,
   networkAcls,
@@ -22,6 +29,7 @@ export const resources: readonly Resource[] = [
   rules,
   rulesConfigs,
   supplementalSignals,
+  tenants,
 ];
 
 const currentUserScopes = resources.flatMap(({ endpoints }) => endpoints.flatMap(({ selfScopes = [] }) => selfScopes));
