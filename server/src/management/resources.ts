@@ -1,9 +1,12 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
 import { attackProtection } from './resources/attack-protection.ts';
+import { branding } from './resources/branding.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
+import { flows } from './resources/flows.ts';
+import { forms } from './resources/forms.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
@@ -17,9 +20,12 @@ import { tenants } from './resources/tenants.ts';
 
 export const resources: readonly Resource[] = [
   attackProtection,
+  branding,
   customDomains,
   emailTemplates,
   emails,
+  flows,
+  forms,
   guardian,
   hooks,
   networkAcls,
