@@ -1,5 +1,6 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
+import { actions } from './resources/actions.ts';
 import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
 import { customDomains } from './resources/custom-domains.ts';
@@ -19,6 +20,7 @@ import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
 
 export const resources: readonly Resource[] = [
+  actions,
   attackProtection,
   branding,
   customDomains,
