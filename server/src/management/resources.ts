@@ -11,6 +11,7 @@ import { forms } from './resources/forms.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
+import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
@@ -31,6 +32,7 @@ export const resources: readonly Resource[] = [
   guardian,
   hooks,
   networkAcls,
+  prompts,
   rateLimitPolicies,
   riskAssessments,
   roles,
