@@ -3,6 +3,7 @@ import type { Resource } from './resource.ts';
 import { actions } from './resources/actions.ts';
 import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
+import { clientGrants } from './resources/client-grants.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
@@ -13,6 +14,7 @@ import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
+import { resourceServers } from './resources/resource-servers.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
@@ -24,6 +26,7 @@ export const resources: readonly Resource[] = [
   actions,
   attackProtection,
   branding,
+  clientGrants,
   customDomains,
   emailTemplates,
   emails,
@@ -34,6 +37,7 @@ export const resources: readonly Resource[] = [
   networkAcls,
   prompts,
   rateLimitPolicies,
+  resourceServers,
   riskAssessments,
   roles,
   rules,
