@@ -14,6 +14,7 @@ export type Purpose =
   | 'registration-token'
   | 'pairwise-subject'
   | 'sealed-subject'
+  | 'setting'
   | 'dpop-nonce';
 
 const nonceLength = 12;

@@ -4,7 +4,7 @@ import type { Document, Records } from '#domain/records';
 import { ApiError } from '#protocol/api-error';
 import { type JsonObject, mergePatch } from '#protocol/merge-patch';
 import { type PagingRules, pageOf } from './paging.ts';
-import { Answer, type Call, type Endpoint, endpoint, listing } from './resource.ts';
+import { type Answer, type Call, type Endpoint, endpoint, listing } from './resource.ts';
 import type { object, Schema } from './schema.ts';
 
 type Members = Parameters<typeof object>[0];
@@ -33,21 +33,29 @@ export interface Collection<B extends object> {
   readonly id?: Schema<string>;
   readonly create?: Schema;
   readonly update?: Schema;
+  /** Of those that PUT replaces as a whole. */
+  readonly replace?: Schema;
   /** The whole of a fresh object: what was sent, on top of the defaults. Throws ApiError. */
   readonly fresh: (call: Call, body: JsonObject) => B | Promise<B>;
   /** The document's id in a fresh object; undefined: its member `id`. */
   readonly idOf?: (body: B) => string;
+  /** What a PUT makes of an object. Undefined: what was sent, with the id. */
+  readonly replacement?: (before: B, body: JsonObject) => B;
   /** What a PATCH makes of an object. Undefined: it is merged in. Called inside the transaction; throws ApiError. */
   readonly patched?: (before: B, patch: JsonObject, call: Call) => B;
   /** Members that a PATCH replaces as a whole instead of merging. */
   readonly replaced?: readonly string[];
   /** What callers see: everything, unless something is secret, computed or renamed. */
   readonly shown?: (document: Document<B>, call: Call) => unknown;
+  /** What is told of one in a list, where that is less. */
+  readonly summary?: (document: Document<B>, call: Call) => unknown;
   /** Which ones are listed at all, and which ones a query asks for. */
   readonly listed?: (document: Document<B>, call: Call) => boolean;
   /** Finds one by another name than its id. Undefined: by its id. */
   readonly find?: (ctx: Context, id: string) => Promise<Document<B> | undefined>;
   readonly missing: (id: string) => ApiError;
+  /** Of a DELETE; undefined: the same as everywhere. */
+  readonly missingAtDelete?: () => ApiError;
   readonly taken?: (body: B) => ApiError;
   /** Whether a second DELETE is a 404 instead of another 204. */
   readonly strictDelete?: boolean;
@@ -60,7 +68,9 @@ export interface Collection<B extends object> {
   /** The name of the list in an envelope; undefined: the path's. */
   readonly key?: string;
   readonly fields?: boolean;
-  readonly statuses?: { readonly create?: number; readonly remove?: number };
+  readonly statuses?: { readonly create?: number };
+  /** What a DELETE is answered with. Undefined: nothing, 204. */
+  readonly deleted?: (now: number) => Answer;
   /** Undefined: all five. */
   readonly verbs?: Verbs;
 }
@@ -71,6 +81,11 @@ function scopesOf({ scope }: Collection<never>) {
   if (typeof scope !== 'string') return scope;
   const of = (verb: string) => [`${verb}:${scope}`];
   return { read: of('read'), create: of('create'), update: of('update'), delete: of('delete') };
+}
+
+/** A document with the times of its making and its last change, as Auth0 writes them. */
+export function dated<B extends object>({ body, created_at, updated_at }: Document<B>) {
+  return { ...body, created_at: new Date(created_at).toISOString(), updated_at: new Date(updated_at).toISOString() };
 }
 
 /** One of a collection, or its refusal. */
@@ -137,9 +152,9 @@ export async function removeOne<B extends object>(
   id: string,
 ): Promise<Answer | undefined> {
   const document = await (c.find ? c.find(call.ctx, id) : c.records.find(call.ctx, id));
-  const gone = c.statuses?.remove === undefined ? undefined : new Answer(c.statuses.remove, {});
+  const gone = c.deleted?.(call.ctx.now());
   if (!document) {
-    if (c.strictDelete) throw c.missing(id);
+    if (c.strictDelete) throw c.missingAtDelete?.() ?? c.missing(id);
     return gone;
   }
   await c.removable?.(document, call);
@@ -160,76 +175,91 @@ function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
     key: c.key ?? (c.path.split('/').at(-1) as string).replaceAll('-', '_'),
     page: async (call, window) => {
       const all = await c.records.list(call.ctx);
-      const { listed } = c;
+      const { listed, summary } = c;
+      const told = (document: Document<B>) => (summary ? summary(document, call) : shownBy(c, document, call));
       const page = pageOf(listed ? all.filter((document) => listed(document, call)) : all, window, ({ id }) => id);
-      return { ...page, items: (page.items as Document<B>[]).map((document) => shownBy(c, document, call)) };
+      return { ...page, items: (page.items as Document<B>[]).map((document) => told(document)) };
     },
+  });
+}
+
+/** The parts that all endpoints about one of them have in common. */
+function aboutOne<B extends object>(c: Collection<B>) {
+  const param = c.param ?? 'id';
+  return {
+    place: { path: `${c.path}/{${param}}`, params: c.id ? { [param]: c.id } : {} },
+    idIn: (call: Call): string => call.params[param],
+    scopes: scopesOf(c as unknown as Collection<never>),
+  };
+}
+
+function createEndpoint<B extends object>(c: Collection<B>, body: Schema): Endpoint {
+  return endpoint({
+    method: 'POST',
+    path: c.path,
+    summary: `Create a ${c.noun}`,
+    scopes: aboutOne(c).scopes.create,
+    body,
+    status: c.statuses?.create,
+    run: async (call) => shownBy(c, await createOne(c, call, call.body as JsonObject), call),
+  });
+}
+
+function readEndpoint<B extends object>(c: Collection<B>): Endpoint {
+  const { place, idIn, scopes } = aboutOne(c);
+  return endpoint({
+    ...place,
+    method: 'GET',
+    summary: `Read a ${c.noun}`,
+    scopes: scopes.read,
+    fields: c.fields,
+    run: async (call) => shownBy(c, await findOne(c, call.ctx, idIn(call)), call),
+  });
+}
+
+/** PATCH merges what is sent in; PUT takes it for the whole. */
+function changeEndpoint<B extends object>(c: Collection<B>, method: 'PATCH' | 'PUT', body: Schema): Endpoint {
+  const { place, idIn, scopes } = aboutOne(c);
+  const replace = (before: B, sent: JsonObject): B =>
+    c.replacement?.(before, sent) ?? ({ id: (before as { id?: string }).id, ...sent } as B);
+  const patch = (before: B, sent: JsonObject, call: Call): B =>
+    c.patched ? c.patched(before, sent, call) : (mergePatch(before as JsonObject, sent, c.replaced) as B);
+  const rewrite = method === 'PUT' ? replace : patch;
+  return endpoint({
+    ...place,
+    method,
+    summary: `${method === 'PUT' ? 'Replace' : 'Change'} a ${c.noun}`,
+    scopes: scopes.update,
+    body,
+    fields: c.fields,
+    run: async (call) => {
+      const changed = await changeOne(c, call, idIn(call), (before) => rewrite(before, call.body as JsonObject, call));
+      return shownBy(c, changed, call);
+    },
+  });
+}
+
+function removeEndpoint<B extends object>(c: Collection<B>): Endpoint {
+  const { place, idIn, scopes } = aboutOne(c);
+  return endpoint({
+    ...place,
+    method: 'DELETE',
+    summary: `Delete a ${c.noun}`,
+    scopes: scopes.delete,
+    run: (call) => removeOne(c, call, idIn(call)),
   });
 }
 
 /** The endpoints of a collection. */
 export function collection<B extends object>(c: Collection<B>): readonly Endpoint[] {
-  const { verbs = allVerbs, noun, create, update } = c;
-  const param = c.param ?? 'id';
-  const path = `${c.path}/{${param}}`;
-  const params = c.id ? { [param]: c.id } : {};
-  const scopes = scopesOf(c as unknown as Collection<never>);
-  const idIn = (call: Call): string => call.params[param];
-  const merged = (before: B, patch: JsonObject): B => mergePatch(before as JsonObject, patch, c.replaced) as B;
-  const one = { path, params, fields: c.fields };
-  return [
-    ...(verbs.list ? [listEndpoint(c)] : []),
-    ...(verbs.create && create
-      ? [
-          endpoint({
-            method: 'POST',
-            path: c.path,
-            summary: `Create a ${noun}`,
-            scopes: scopes.create,
-            body: create,
-            status: c.statuses?.create,
-            run: async (call) => shownBy(c, await createOne(c, call, call.body as JsonObject), call),
-          }),
-        ]
-      : []),
-    ...(verbs.read
-      ? [
-          endpoint({
-            ...one,
-            method: 'GET',
-            summary: `Read a ${noun}`,
-            scopes: scopes.read,
-            run: async (call) => shownBy(c, await findOne(c, call.ctx, idIn(call)), call),
-          }),
-        ]
-      : []),
-    ...(verbs.update && update
-      ? [
-          endpoint({
-            ...one,
-            method: 'PATCH',
-            summary: `Change a ${noun}`,
-            scopes: scopes.update,
-            body: update,
-            run: async (call) => {
-              const patch = call.body as JsonObject;
-              const rewrite = (before: B) => (c.patched ? c.patched(before, patch, call) : merged(before, patch));
-              return shownBy(c, await changeOne(c, call, idIn(call), rewrite), call);
-            },
-          }),
-        ]
-      : []),
-    ...(verbs.remove
-      ? [
-          endpoint({
-            path,
-            params,
-            method: 'DELETE',
-            summary: `Delete a ${noun}`,
-            scopes: scopes.delete,
-            run: (call) => removeOne(c, call, idIn(call)),
-          }),
-        ]
-      : []),
+  const { verbs = allVerbs, create, update, replace } = c;
+  const endpoints = [
+    verbs.list && listEndpoint(c),
+    verbs.create && create && createEndpoint(c, create),
+    verbs.read && readEndpoint(c),
+    verbs.update && update && changeEndpoint(c, 'PATCH', update),
+    verbs.update && replace && changeEndpoint(c, 'PUT', replace),
+    verbs.remove && removeEndpoint(c),
   ];
+  return endpoints.filter((one) => one !== undefined && one !== false);
 }

@@ -28,6 +28,7 @@ export interface Call<P = AnyMembers, Q = AnyMembers, B = AnyMembers> {
   /** Of the types that the endpoint's schemas say. */
   readonly query: Q;
   readonly body: B;
+  readonly method: Method;
   readonly headers: IncomingHttpHeaders;
   /** The path and query as they were sent. */
   readonly url: string;

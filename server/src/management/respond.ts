@@ -53,6 +53,7 @@ async function callOf(
     params,
     query,
     body,
+    method: endpoint.method,
     headers: request.headers,
     url: request.url,
     stream: endpoint.body === 'stream' ? (request.body as Call['stream']) : undefined,

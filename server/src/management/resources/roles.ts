@@ -11,7 +11,7 @@ import { ApiError } from '#protocol/api-error';
 import { type Collection, changeOne, collection, findOne } from '../collection.ts';
 import { prefixed } from '../ids.ts';
 import { pageOf } from '../paging.ts';
-import { type Call, endpoint, listing, type Resource } from '../resource.ts';
+import { Answer, type Call, endpoint, listing, type Resource } from '../resource.ts';
 import { list, object, optional, patchOf, type TypeOf, text } from '../schema.ts';
 
 const id = prefixed('role-id', 'rol_', 16);
@@ -36,7 +36,8 @@ const declaration: Collection<Role> = {
   query: { name_filter: optional(text({ maxLength: 255, description: 'Part of the names, in any case' })) },
   listed: ({ body: { name } }, { query }) => name.toLowerCase().includes((query.name_filter ?? '').toLowerCase()),
   strictDelete: true,
-  statuses: { create: 200, remove: 200 },
+  statuses: { create: 200 },
+  deleted: () => new Answer(200, {}),
 };
 
 const permissions = object({
