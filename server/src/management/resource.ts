@@ -74,6 +74,8 @@ export interface Endpoint {
   readonly status?: number | undefined;
   /** Whether `fields` and `include_fields` choose among the members of what is returned. */
   readonly fields?: boolean | undefined;
+  /** What is told whatever `fields` chooses. */
+  readonly alwaysShown?: readonly string[] | undefined;
   /** Of an endpoint that returns pages. */
   readonly paging?: PagingRules | undefined;
   readonly run: (call: Call) => unknown;

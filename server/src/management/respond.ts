@@ -62,7 +62,7 @@ async function callOf(
 }
 
 async function outcomeOf(endpoint: Endpoint, call: Call): Promise<unknown> {
-  const choose = endpoint.fields ? chooserOf(call.query) : undefined;
+  const choose = endpoint.fields ? chooserOf(call.query, endpoint.alwaysShown ?? []) : undefined;
   if (!endpoint.paging) {
     const value = await endpoint.run(call);
     return choose && !(value instanceof Answer) ? choose(value) : value;

@@ -1,5 +1,5 @@
 // Owns the credentials of applications: public keys and certificates by which they prove themselves.
-import { X509Certificate } from 'node:crypto';
+import { type CertificateText, describeCertificate } from '#crypto/certificate-text';
 import { jwkThumbprint } from '#crypto/jwk-thumbprint';
 import { isStrongKey, readPem } from '#crypto/key-text';
 import { randomAlphanumeric } from '#crypto/random';
@@ -24,14 +24,6 @@ const create = object({
   kid: optional(text({ pattern: '^[0-9a-zA-Z\\-_]{10,64}$', description: "The key's id" })),
 });
 
-function certificateOf(pem: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    return undefined;
-  }
-}
-
 interface KeyParts {
   readonly kid: string;
   readonly pem: string;
@@ -50,65 +42,78 @@ function publicKey(pem: string): KeyParts {
   throw invalidBody('The pem is no public key, or a weak one: RSA has 2048 bits at least.');
 }
 
+interface Sent {
+  readonly credential_type?: ClientCredential['credential_type'];
+  readonly name?: string;
+  readonly kid?: string;
+  readonly alg?: string;
+  readonly pem?: string;
+  readonly subject_dn?: string;
+  readonly parse_expiry_from_cert?: boolean;
+  readonly expires_at?: string | null;
+}
+
+function required(member: string): ApiError {
+  return invalidBody(`Payload validation error: 'Missing required property: ${member}'.`);
+}
+
+/** What is peculiar to keys. */
+function keyMembers({ pem, alg = 'RS256', kid }: Sent): Partial<ClientCredential> {
+  if (pem === undefined) throw required('pem');
+  const key = publicKey(pem);
+  return { kid: kid ?? key.kid, alg, pem: key.pem };
+}
+
+/** What is peculiar to certificates: the one itself, or the name of its subject. */
+function certificateMembers({ credential_type, pem, subject_dn }: Sent, certificate: CertificateText | undefined) {
+  if (pem !== undefined && !certificate) throw invalidBody('The pem is no certificate.');
+  if (credential_type === 'x509_cert' && pem === undefined) throw required('pem');
+  const subject = subject_dn ?? certificate?.subject.toReversed().join(', ');
+  if (subject === undefined) throw required('subject_dn');
+  return { subject_dn: subject, ...(pem === undefined ? {} : { pem }) };
+}
+
+function endOf({ parse_expiry_from_cert, expires_at }: Sent, certificate: CertificateText | undefined) {
+  if (parse_expiry_from_cert && certificate) return { expires_at: certificate.notAfter };
+  return expires_at == null ? {} : { expires_at: Date.parse(expires_at) };
+}
+
 /** A credential from what was sent of it. Throws ApiError. */
-export function makeCredential(ctx: Pick<Context, 'now'>, sent: JsonObject): ClientCredential {
-  const {
-    credential_type: type = 'public_key',
-    pem,
-    subject_dn,
-    parse_expiry_from_cert,
-    expires_at,
-    ...rest
-  } = sent as {
-    credential_type?: ClientCredential['credential_type'];
-    pem?: string;
-    subject_dn?: string;
-    parse_expiry_from_cert?: boolean;
-    expires_at?: string;
-    alg?: string;
-  };
-  const certificate = pem === undefined ? undefined : certificateOf(pem);
+export function makeCredential(ctx: Pick<Context, 'now'>, body: JsonObject): ClientCredential {
+  const sent = body as Sent;
+  const { credential_type = 'public_key', name, pem } = sent;
+  const certificate = pem === undefined ? undefined : describeCertificate(pem);
   const now = ctx.now();
-  const end = parse_expiry_from_cert && certificate ? certificate.validTo : expires_at;
-  const credential = {
+  return {
     id: `cred_${randomAlphanumeric(22)}`,
-    credential_type: type,
-    ...rest,
+    credential_type,
+    ...(name === undefined ? {} : { name }),
+    ...(credential_type === 'public_key' ? keyMembers(sent) : certificateMembers(sent, certificate)),
+    ...endOf(sent, certificate),
     created_at: now,
     updated_at: now,
-    ...(end == null ? {} : { expires_at: Date.parse(end) }),
-  };
-  if (type === 'public_key') {
-    if (pem === undefined) throw invalidBody("Payload validation error: 'Missing required property: pem'.");
-    return { alg: 'RS256', ...publicKey(pem), ...credential, pem: publicKey(pem).pem };
-  }
-  if (pem !== undefined && !certificate) throw invalidBody('The pem is no certificate.');
-  if (type === 'x509_cert' && pem === undefined)
-    throw invalidBody("Payload validation error: 'Missing required property: pem'.");
-  if (type === 'cert_subject_dn' && pem === undefined && subject_dn === undefined) {
-    throw invalidBody("Payload validation error: 'Missing required property: subject_dn'.");
-  }
-  const subject = subject_dn ?? certificate?.subject.split('\n').reverse().join(', ');
-  return {
-    ...credential,
-    ...(pem === undefined ? {} : { pem }),
-    ...(subject === undefined ? {} : { subject_dn: subject }),
   };
 }
 
-const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+const iso = (at: number) => new Date(at).toISOString();
 
-function shown({ pem, alg, created_at, updated_at, expires_at, ...credential }: ClientCredential): object {
-  const certificate = pem === undefined ? undefined : certificateOf(pem);
+/** A credential without the key or the certificate itself. */
+export function shownCredential({
+  pem,
+  alg,
+  created_at = 0,
+  updated_at,
+  expires_at,
+  ...credential
+}: ClientCredential): object {
   const isKey = credential.credential_type === 'public_key';
+  const thumbprint = isKey || pem === undefined ? undefined : describeCertificate(pem)?.thumbprint;
   return {
     ...credential,
     ...(isKey ? { alg } : {}),
-    ...(certificate && !isKey
-      ? { thumbprint_sha256: Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex').toString('base64url') }
-      : {}),
-    created_at: iso(created_at ?? 0),
-    updated_at: iso(updated_at ?? created_at ?? 0),
+    ...(thumbprint === undefined ? {} : { thumbprint_sha256: thumbprint }),
+    created_at: iso(created_at),
+    updated_at: iso(updated_at ?? created_at),
     ...(expires_at === undefined ? {} : { expires_at: iso(expires_at) }),
   };
 }
@@ -132,7 +137,8 @@ function isNamed({ client_authentication_methods: methods = {}, signed_request_o
   return holders.some((holder) => holder?.credentials?.some((credential) => credential.id === id));
 }
 
-export function clientCredentials(clients: Finder): readonly Endpoint[] {
+/** A client's credentials as a whole. */
+function allEndpoints(clients: Finder): readonly Endpoint[] {
   return [
     listing({
       path,
@@ -142,7 +148,7 @@ export function clientCredentials(clients: Finder): readonly Endpoint[] {
       ways: 'none',
       totals: 'never',
       page: async ({ ctx, params }) => ({
-        items: ((await findOne(clients, ctx, params.client_id)).body.credentials ?? []).map(shown),
+        items: ((await findOne(clients, ctx, params.client_id)).body.credentials ?? []).map(shownCredential),
       }),
     }),
     endpoint({
@@ -157,15 +163,22 @@ export function clientCredentials(clients: Finder): readonly Endpoint[] {
           ...client,
           credentials: [...(client.credentials ?? []), credential],
         }));
-        return shown(credential);
+        return shownCredential(credential);
       },
     }),
+  ];
+}
+
+/** One credential of a client. */
+function oneEndpoints(clients: Finder): readonly Endpoint[] {
+  return [
     endpoint({
       method: 'GET',
       path: onePath,
       summary: 'Read a credential of a client',
       scopes: ['read:client_credentials'],
-      run: async ({ ctx, params }) => shown(await findCredential(clients, ctx, params.client_id, params.credential_id)),
+      run: async ({ ctx, params }) =>
+        shownCredential(await findCredential(clients, ctx, params.client_id, params.credential_id)),
     }),
     endpoint({
       method: 'PATCH',
@@ -185,7 +198,9 @@ export function clientCredentials(clients: Finder): readonly Endpoint[] {
             return { ...credential, updated_at: ctx.now(), ...end };
           }),
         }));
-        return shown(changed.body.credentials?.find(({ id }) => id === params.credential_id) as ClientCredential);
+        return shownCredential(
+          changed.body.credentials?.find(({ id }) => id === params.credential_id) as ClientCredential,
+        );
       },
     }),
     endpoint({
@@ -209,4 +224,8 @@ export function clientCredentials(clients: Finder): readonly Endpoint[] {
       },
     }),
   ];
+}
+
+export function clientCredentials(clients: Finder): readonly Endpoint[] {
+  return [...allEndpoints(clients), ...oneEndpoints(clients)];
 }

@@ -13,17 +13,9 @@ const grantTypes: Readonly<Record<string, readonly string[]>> = {
   resource_server: [],
 };
 
-const confidentialTypes = ['non_interactive', 'regular_web'];
-
-/** How long refresh tokens live where nobody said it; those of applications with a server of their own a year. */
-function refreshTokenDefaults({
-  app_type,
-  token_endpoint_auth_method: method,
-  refresh_token: sent,
-}: JsonObject): JsonObject {
-  const isPublic = app_type === 'spa' || app_type === 'native' || method === 'none';
-  const isLong =
-    confidentialTypes.includes(String(app_type)) || (!isPublic && app_type === undefined && method !== undefined);
+/** How long refresh tokens live where nobody said it; those of applications that say that they keep a secret a year. */
+function refreshTokenDefaults({ token_endpoint_auth_method: method, refresh_token: sent }: JsonObject): JsonObject {
+  const isLong = method === 'client_secret_post' || method === 'client_secret_basic';
   const { expiration_type = 'non-expiring' } = isJsonObject(sent) ? sent : {};
   const infinite = expiration_type === 'non-expiring';
   return {
@@ -54,11 +46,20 @@ const sessionTransferDefaults = {
 
 const ciba = 'urn:openid:params:grant-type:ciba';
 
+/** Other people's applications, as strictly as it goes. */
+const strictDefaults = {
+  oidc_conformant: true,
+  grant_types: ['authorization_code'],
+  jwt_configuration: { lifetime_in_seconds: 3600 },
+  refresh_token: { expiration_type: 'expiring', infinite_token_lifetime: true, infinite_idle_token_lifetime: false },
+};
+
 /** What follows from one member that was sent. */
 function consequences(sent: JsonObject): JsonObject {
-  const { organization_usage, grant_types, session_transfer, app_type } = sent;
+  const { organization_usage, grant_types, session_transfer, app_type, third_party_security_mode } = sent;
   return {
     ...(app_type === 'express_configuration' ? expressDefaults : {}),
+    ...(third_party_security_mode === 'strict' ? strictDefaults : {}),
     ...(app_type === 'resource_server' ? { oidc_conformant: true } : {}),
     ...(organization_usage === 'require' ? { organization_require_behavior: 'no_prompt' } : {}),
     ...(session_transfer ? { session_transfer: sessionTransferDefaults } : {}),

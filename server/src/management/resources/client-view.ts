@@ -1,5 +1,5 @@
 // Owns what callers see of an application: with Auth0's certificates, without secrets but for those who may read them.
-import { X509Certificate } from 'node:crypto';
+import { describeCertificate } from '#crypto/certificate-text';
 import { certificateAsPkcs7 } from '#crypto/pkcs7';
 import { clientSecret } from '#domain/clients';
 import type { Context } from '#domain/context';
@@ -7,6 +7,7 @@ import type { Document } from '#domain/records';
 import type { KeySet } from '#domain/signing-keys';
 import type { Client } from '#protocol/client';
 import type { Call } from '../resource.ts';
+import { shownCredential } from './client-credentials.ts';
 
 const certificates = new WeakMap<KeySet, readonly object[]>();
 
@@ -16,10 +17,10 @@ function signingKeys(ctx: Pick<Context, 'keys'>): readonly object[] {
   const known = certificates.get(jwks);
   if (known) return known;
   const der = jwks.keys.find(({ alg, x5c }) => alg === 'RS256' && Array.isArray(x5c))?.['x5c'] as [string] | undefined;
-  if (!der) return [];
-  const certificate = new X509Certificate(Buffer.from(der[0], 'base64'));
-  const subject = `/${certificate.subject.split('\n').join('/')}`;
-  const made = [{ cert: certificate.toString().replaceAll('\n', '\r\n'), pkcs7: certificateAsPkcs7(der[0]), subject }];
+  const certificate = der && describeCertificate(der[0]);
+  if (!certificate) return [];
+  const subject = `/${certificate.subject.join('/')}`;
+  const made = [{ cert: certificate.pem, pkcs7: certificateAsPkcs7(der[0]), subject }];
   certificates.set(jwks, made);
   return made;
 }
@@ -46,6 +47,8 @@ export function clientView(ctx: Context, { body }: Document<Client>, withSecret:
   return present({
     tenant: new URL(ctx.issuer).hostname.split('.')[0],
     global: false,
+    encrypted: true,
+    callback_url_template: false,
     ...client,
     ...(isAuth0s ? { token_endpoint_auth_method: method } : {}),
     signing_keys: signingKeys(ctx),
@@ -54,15 +57,19 @@ export function clientView(ctx: Context, { body }: Document<Client>, withSecret:
   });
 }
 
+/** The credentials in the place of their references, as who has just made them is told. */
+function withCredentials({ credentials = [], client_authentication_methods: methods }: Client): object {
+  if (!methods) return {};
+  const whole = (named: readonly { readonly id: string }[] = []) =>
+    named.flatMap(({ id }) => credentials.filter((one) => one.id === id).map(shownCredential));
+  const entries = Object.entries(methods).map(([name, method]) => [name, { credentials: whole(method?.credentials) }]);
+  return { client_authentication_methods: Object.fromEntries(entries) };
+}
+
 /** Who makes or changes an application is told its secret, who reads it only by the scope for that. */
-export function shownClient(document: Document<Client>, call: Call): object {
-  const { method } = call;
-  const isWrite = method !== 'GET';
-  return clientView(
-    call.ctx,
-    document,
-    isWrite
-      ? call.caller.may('create:clients') || call.caller.may('update:client_keys')
-      : call.caller.may('read:client_keys'),
-  );
+export function shownClient(document: Document<Client>, { ctx, caller, method }: Call): object {
+  const writers = ['create:clients', 'update:client_keys'];
+  const withSecret = method === 'GET' ? caller.may('read:client_keys') : writers.some((scope) => caller.may(scope));
+  const view = clientView(ctx, document, withSecret);
+  return method === 'POST' ? { ...view, ...withCredentials(document.body) } : view;
 }

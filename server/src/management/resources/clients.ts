@@ -49,20 +49,31 @@ function withCredentials(call: Call, sent: JsonObject): { settings: JsonObject; 
   return { settings, made };
 }
 
+/** Machines can only act for an organization that is named, in a flow that is named. */
+function checkDefaultOrganization(client: Client): Client {
+  const { default_organization: chosen } = client as Client & {
+    default_organization?: Partial<Record<'organization_id' | 'flows', unknown>>;
+  };
+  if (chosen && (chosen.organization_id === undefined || chosen.flows === undefined)) {
+    throw invalidBody('default_organization needs an organization_id and flows.');
+  }
+  return client;
+}
+
 /** A reference to a credential that the application has not would let nobody in, silently. */
 function checkReferences(client: Client): Client {
   const { client_authentication_methods: methods = {}, signed_request_object, credentials = [] } = client;
   const named = [...Object.values(methods), signed_request_object].flatMap((holder) => holder?.credentials ?? []);
   const unknown = named.find(({ id }) => !credentials.some((credential) => credential.id === id));
   if (unknown) throw invalidBody(`The client has no credential with the id ${unknown.id}.`);
-  return client;
+  return checkDefaultOrganization(client);
 }
 
 function fresh(call: Call, body: JsonObject): Client {
   const { settings, made } = withCredentials(call, withOneLogout(mergePatch({}, body)));
   const { client_secret: given, ...rest } = settings;
   const client = { ...freshClient(rest), ...(made.length > 0 ? { credentials: made } : {}) };
-  const needsNone = client.client_authentication_methods !== undefined || client.app_type === 'resource_server';
+  const needsNone = client.app_type === 'resource_server' || (client.app_type as string) === 'express_configuration';
   if (needsNone && given === undefined) return checkReferences(client);
   const secret = sealedClientSecret(call.ctx, given as string | undefined);
   return checkReferences({ ...client, client_secret: secret });
@@ -127,11 +138,12 @@ const declaration: Collection<Client> = {
     q: optional(text({ maxLength: 500, description: 'A field and its value: name:shop*' })),
   },
   listed: ({ body }, { query }) =>
-    (query.is_global ?? false) === (body.global ?? false) &&
+    (query.is_global ?? body.global ?? false) === (body.global ?? false) &&
     (query.is_first_party ?? body.is_first_party) === body.is_first_party &&
     (query.app_type === undefined || query.app_type.split(',').includes(body.app_type)),
   paging: { withLength: true },
   fields: true,
+  alwaysShown: ['tenant'],
 };
 
 const rotation: Endpoint = endpoint({
