@@ -3,6 +3,7 @@ import type { Resource } from './resource.ts';
 import { actions } from './resources/actions.ts';
 import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
+import { connectionProfiles } from './resources/connection-profiles.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
@@ -17,13 +18,18 @@ import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
+import { selfServiceProfiles } from './resources/self-service-profiles.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
+import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
+import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
+import { verifiableCredentials } from './resources/verifiable-credentials.ts';
 
 export const resources: readonly Resource[] = [
   actions,
   attackProtection,
   branding,
+  connectionProfiles,
   customDomains,
   emailTemplates,
   emails,
@@ -36,10 +42,14 @@ export const resources: readonly Resource[] = [
   rateLimitPolicies,
   riskAssessments,
   roles,
-  rules,
   rulesConfigs,
+  rules,
+  selfServiceProfiles,
   supplementalSignals,
   tenants,
+  tokenExchangeProfiles,
+  userAttributeProfiles,
+  verifiableCredentials,
 ];
 
 const currentUserScopes = resources.flatMap(({ endpoints }) => endpoints.flatMap(({ selfScopes = [] }) => selfScopes));
