@@ -41,9 +41,9 @@ export function claimType(name: string): string {
 
 /** What identifies people where nothing else is said. */
 export const defaultUserId: UserAttributeProfile['user_id'] = {
-  oidc_mapping: 'sub',
-  saml_mapping: [claimType('nameidentifier'), claimType('upn'), claimType('name')],
   scim_mapping: 'externalId',
+  saml_mapping: [claimType('nameidentifier'), claimType('upn'), claimType('name')],
+  oidc_mapping: 'sub',
 };
 
 /** Takes a profile that is gone out of the self-service profiles that named it. */

@@ -1,7 +1,7 @@
 // Owns the tickets by which a customer of the tenant sets up a connection.
 import { issueTicket, revokeTicket, type SelfServiceProfile, ticketLifetimeSec } from '#domain/self-service-profiles';
 import { type Collection, findOne } from '../collection.ts';
-import { type Endpoint, endpoint } from '../resource.ts';
+import { Answer, type Endpoint, endpoint } from '../resource.ts';
 import { flag, integer, list, map, nullable, object, oneOf, optional, text } from '../schema.ts';
 
 const domain = text({ minLength: 1, maxLength: 255, description: 'A domain' });
@@ -88,8 +88,10 @@ export function selfServiceTickets(profiles: Profiles): readonly Endpoint[] {
       path: '/self-service-profiles/{profileId}/sso-ticket/{id}/revoke',
       summary: 'Take back what lets a customer set up a connection',
       scopes: ['delete:sso_access_tickets'],
-      status: 202,
-      run: ({ ctx, params }) => revokeTicket(ctx, params.profileId, params.id),
+      run: async ({ ctx, params }) => {
+        await revokeTicket(ctx, params.profileId, params.id);
+        return new Answer(202);
+      },
     }),
   ];
 }
