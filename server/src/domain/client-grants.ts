@@ -15,6 +15,10 @@ export interface ClientGrant {
   readonly subject_type: GrantSubject;
   /** The types of authorization details that the application may ask for in its own name (RFC 9396). */
   readonly authorization_details_types?: readonly string[];
+  /** Whether tokens are issued for organizations by it. */
+  readonly organization_usage?: 'deny' | 'allow' | 'require';
+  /** Whether every organization may be named, or those only that the grant was given to. */
+  readonly allow_any_organization?: boolean;
 }
 
 type Key = Pick<ClientGrant, 'client_id' | 'audience' | 'subject_type'>;
@@ -33,6 +37,13 @@ export async function findClientGrant(
 ): Promise<ClientGrant | undefined> {
   const name = nameOf({ client_id: clientId, audience, subject_type: subjectType });
   return (await ctx.documents.getByName(kind, name))?.body;
+}
+
+export async function findClientGrantById(
+  ctx: Pick<Context, 'documents'>,
+  id: string,
+): Promise<ClientGrant | undefined> {
+  return (await ctx.documents.get(kind, id))?.body;
 }
 
 /** Lets an application use an API with exactly these scopes, whatever it was allowed before; for itself unless told. */

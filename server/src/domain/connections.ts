@@ -41,6 +41,10 @@ export async function findConnection(ctx: Pick<Context, 'documents'>, name: stri
   return (await ctx.documents.getByName(kind, name))?.body;
 }
 
+export async function findConnectionById(ctx: Pick<Context, 'documents'>, id: string): Promise<Connection | undefined> {
+  return (await ctx.documents.get(kind, id))?.body;
+}
+
 /** The connections by which people may sign in to an application; to the server's own pages by every one. */
 export async function connectionsOf(
   ctx: Pick<Context, 'documents'>,

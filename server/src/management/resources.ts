@@ -4,6 +4,7 @@ import { attackProtection } from './resources/attack-protection.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
+import { organizations } from './resources/organizations.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
@@ -16,6 +17,7 @@ export const resources: readonly Resource[] = [
   guardian,
   hooks,
   networkAcls,
+  organizations,
   rateLimitPolicies,
   riskAssessments,
   roles,

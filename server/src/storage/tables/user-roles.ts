@@ -1,9 +1,12 @@
 // Owns which roles a person has.
 import type { Queries } from '../tables.ts';
+import type { RowWindow } from '../window.ts';
+import type { ListedPerson } from './organization-members.ts';
 
 export interface UserRoleRow {
   user_id: string;
   role_id: string;
+  created_at: number;
 }
 
 export async function assign(db: Queries, row: UserRoleRow): Promise<void> {
@@ -27,4 +30,26 @@ export async function countHolders(db: Queries, roleId: string): Promise<number>
     .where('role_id', '=', roleId)
     .executeTakeFirstOrThrow();
   return Number(row.holders);
+}
+
+/** The people who have a role, who got it first first. */
+export async function listHolders(db: Queries, roleId: string, window: RowWindow): Promise<ListedPerson[]> {
+  const all = db
+    .selectFrom('user_roles as held')
+    .innerJoin('users', 'users.user_id', 'held.user_id')
+    .select(['held.user_id', 'held.created_at', 'users.email', 'users.name', 'users.picture'])
+    .where('held.role_id', '=', roleId)
+    .orderBy('held.created_at')
+    .orderBy('held.user_id')
+    .limit(window.limit);
+  if ('start' in window) return all.offset(window.start).execute();
+  const { after } = window;
+  if (!after) return all.execute();
+  return all
+    .where(({ eb, refTuple, tuple }) => eb(refTuple('held.created_at', 'held.user_id'), '>', tuple(after.at, after.id)))
+    .execute();
+}
+
+export async function removeOfRole(db: Queries, roleId: string): Promise<void> {
+  await db.deleteFrom('user_roles').where('role_id', '=', roleId).execute();
 }
