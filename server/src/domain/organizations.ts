@@ -1,5 +1,6 @@
 // Owns organizations: the customers of a tenant, each with people, connections, applications and settings of its own.
 import type { JsonObject } from '#protocol/merge-patch';
+import * as groupRoles from '#storage/tables/group-roles';
 import * as invitations from '#storage/tables/organization-invitations';
 import * as memberRoles from '#storage/tables/organization-member-roles';
 import * as members from '#storage/tables/organization-members';
@@ -54,6 +55,7 @@ async function forgetOrganization(ctx: Context, id: string): Promise<void> {
     await members.removeOfOrganization(queries, id);
     await memberRoles.removeOfOrganization(queries, id);
     await invitations.removeOfOrganization(queries, id);
+    await groupRoles.removeOfOrganization(queries, id);
   });
   const owned = (await roleRecords.list(ctx)).filter(({ body }) => body.owner_id === id);
   for (const role of owned) {

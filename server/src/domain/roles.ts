@@ -1,6 +1,7 @@
 // Owns roles: what those who have one may do at which API, and what a person may do in all.
 import { randomAlphanumeric } from '#crypto/random';
 import type { ResourceServer } from '#protocol/resource-server';
+import * as groupRoles from '#storage/tables/group-roles';
 import * as memberRoles from '#storage/tables/organization-member-roles';
 import * as userPermissions from '#storage/tables/user-permissions';
 import * as userRoles from '#storage/tables/user-roles';
@@ -108,6 +109,7 @@ export async function forgetRole(ctx: Pick<Context, 'database'>, roleId: string)
   await ctx.database.transaction(async (queries) => {
     await userRoles.removeOfRole(queries, roleId);
     await memberRoles.removeOfRole(queries, roleId);
+    await groupRoles.removeOfRole(queries, roleId);
   });
 }
 
@@ -142,7 +144,7 @@ export async function removePermission(
   return userPermissions.remove(ctx.database.queries, { user_id: userId, ...permission });
 }
 
-/** What a person may do at an API, by their roles and beside them: scopes that the API has, in its order. */
+/** What a person may do at an API, by their roles, by those of their groups, and beside them: scopes that the API has, in its order. */
 export async function permissionsOf(
   ctx: Pick<Context, 'database' | 'documents'>,
   userId: string,
@@ -150,7 +152,7 @@ export async function permissionsOf(
 ): Promise<readonly string[]> {
   const { queries } = ctx.database;
   const [roleIds, direct] = await Promise.all([
-    userRoles.listForUser(queries, userId),
+    userRoles.listEffective(queries, userId),
     userPermissions.listForUser(queries, userId, identifier),
   ]);
   const roles = await Promise.all(roleIds.map((id) => findRole(ctx, id)));

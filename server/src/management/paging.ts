@@ -104,8 +104,8 @@ export interface StoredList<T> {
   /** Each at its place in the list, which a later page may begin after. */
   readonly rows: (window: RowWindow) => Promise<readonly T[]>;
   readonly markOf: (row: T) => Mark;
-  /** Only asked where totals are told. */
-  readonly count: () => Promise<number>;
+  /** Of a list that may be asked for with totals. */
+  readonly count?: () => Promise<number>;
 }
 
 /** A page whose items are rows still. */
@@ -118,7 +118,7 @@ export async function storedPage<T>(list: StoredList<T>, window: Window): Promis
   if (window.by === 'offset') {
     const { start, limit, totals } = window;
     const items = await list.rows({ start, limit });
-    return { items, total: totals ? await list.count() : undefined };
+    return { items, total: totals ? await list.count?.() : undefined };
   }
   const { from, limit } = window;
   const rows = await list.rows({ after: from === undefined ? undefined : readPlace(from), limit: limit + 1 });

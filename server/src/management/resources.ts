@@ -1,6 +1,7 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
 import { attackProtection } from './resources/attack-protection.ts';
+import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
@@ -14,6 +15,7 @@ import { supplementalSignals } from './resources/supplemental-signals.ts';
 
 export const resources: readonly Resource[] = [
   attackProtection,
+  groups,
   guardian,
   hooks,
   networkAcls,

@@ -1,13 +1,11 @@
 // Owns /api/v2/organizations/{id}/members/{user_id}/roles: what people are within an organization.
 import { assignMemberRoles, listRoleMembers, removeMemberRoles, rolesOfMembers } from '#domain/organization-members';
-import { findRole } from '#domain/roles';
-import { ApiError } from '#protocol/api-error';
 import { pageOf, storedPage } from '../paging.ts';
 import { type Call, type Endpoint, endpoint, listing } from '../resource.ts';
 import { list, object, text } from '../schema.ts';
 import { markOf, shownPerson, userOf } from './listed-people.ts';
 import { organizationOf } from './organization-collection.ts';
-import { shownRole } from './role-collection.ts';
+import { roleNamed, shownRole } from './role-collection.ts';
 
 const path = '/organizations/{id}/members/{user_id}/roles';
 
@@ -69,13 +67,9 @@ export const organizationMemberRoleEndpoints: readonly Endpoint[] = [
     fields: true,
     page: async (call, window) => {
       const { id: organization_id } = await organizationOf(call);
-      const { role_id } = call.params;
-      if (!(await findRole(call.ctx, role_id))) throw new ApiError(404, 'The role does not exist.');
+      const { id: role_id } = await roleNamed(call.ctx, call.params.role_id);
       const held = { organization_id, role_id };
-      const page = await storedPage(
-        { rows: (part) => listRoleMembers(call.ctx, held, part), markOf, count: async () => 0 },
-        window,
-      );
+      const page = await storedPage({ rows: (part) => listRoleMembers(call.ctx, held, part), markOf }, window);
       return { ...page, items: page.items.map(shownPerson) };
     },
   }),

@@ -10,9 +10,12 @@ import { organizationClientEndpoints } from './organization-clients.ts';
 import { organizationCollection } from './organization-collection.ts';
 import { organizationConnectionEndpoints } from './organization-connections.ts';
 import { organizationDiscoveryDomainEndpoints } from './organization-discovery-domains.ts';
+import { organizationGroupEndpoints } from './organization-groups.ts';
 import { organizationInvitationEndpoints } from './organization-invitations.ts';
 import { organizationMemberRoleEndpoints } from './organization-member-roles.ts';
 import { organizationMemberEndpoints, userOrganizationEndpoints } from './organization-members.ts';
+
+import { userGroupEndpoints } from './user-groups.ts';
 
 type Shown = NonNullable<typeof organizationCollection.shown>;
 const shown = organizationCollection.shown as Shown;
@@ -74,9 +77,11 @@ export const organizations: Resource = {
     ...organizationClientGrantEndpoints,
     ...organizationConnectionEndpoints,
     ...organizationDiscoveryDomainEndpoints,
+    ...organizationGroupEndpoints,
     ...organizationInvitationEndpoints,
     ...organizationMemberEndpoints,
     ...organizationMemberRoleEndpoints,
+    ...userGroupEndpoints,
     ...userOrganizationEndpoints,
   ],
 };

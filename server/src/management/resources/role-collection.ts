@@ -79,5 +79,10 @@ export const roleCollection: Collection<Role> = {
 
 /** The role of a path, or its refusal. */
 export async function roleOf({ ctx, params }: Call<{ readonly id: string }>): Promise<Role> {
-  return (await findOne(roleCollection, ctx, params.id)).body;
+  return roleNamed(ctx, params.id);
+}
+
+/** The role of an id, or its refusal. */
+export async function roleNamed(ctx: Context, roleId: string): Promise<Role> {
+  return (await findOne(roleCollection, ctx, roleId)).body;
 }

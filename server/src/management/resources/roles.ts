@@ -5,6 +5,7 @@ import { pageOf } from '../paging.ts';
 import { type Call, endpoint, listing, type Resource } from '../resource.ts';
 import { list, object, type TypeOf, text } from '../schema.ts';
 import { roleCollection, roleOf } from './role-collection.ts';
+import { roleGroupEndpoints } from './role-groups.ts';
 import { roleUserEndpoints } from './role-users.ts';
 
 const permissions = object({
@@ -71,6 +72,7 @@ export const roles: Resource = {
       body: permissions,
       run: removePermissions,
     }),
+    ...roleGroupEndpoints,
     ...roleUserEndpoints,
   ],
 };

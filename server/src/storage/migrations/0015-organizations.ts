@@ -1,10 +1,11 @@
-// Owns what organizations need: who belongs to one with which roles, who is invited, and since when people have their roles.
+// Owns what organizations need: members, their roles, invitations, groups, and since when people have their roles.
 import type { Kysely } from 'kysely';
 
 /** Organizations are configuration, so that a row names one without a foreign key: whoever deletes it clears its rows away. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await members(db);
   await invitations(db);
+  await groups(db);
   await db.schema
     .alterTable('user_roles')
     .addColumn('created_at', 'bigint', (c) => c.notNull().defaultTo(0))
@@ -72,4 +73,41 @@ async function invitations(db: Kysely<unknown>): Promise<void> {
     .on('organization_invitations')
     .column('expires_at')
     .execute();
+}
+
+async function groups(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('groups')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('connection_id', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('external_id', 'text')
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('updated_at', 'bigint', (c) => c.notNull())
+    .addUniqueConstraint('groups_name', ['connection_id', 'name'])
+    .execute();
+  await db.schema.createIndex('groups_made').on('groups').columns(['created_at', 'id']).execute();
+  const group = (table: string) =>
+    db.schema
+      .createTable(table)
+      .addColumn('group_id', 'text', (c) => c.notNull().references('groups.id').onDelete('cascade'));
+  await group('group_members')
+    .addColumn('user_id', 'text', (c) => c.notNull().references('users.user_id').onDelete('cascade'))
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('group_members_pk', ['group_id', 'user_id'])
+    .execute();
+  await db.schema
+    .createIndex('group_members_joined')
+    .on('group_members')
+    .columns(['group_id', 'created_at', 'user_id'])
+    .execute();
+  await db.schema.createIndex('group_members_user').on('group_members').column('user_id').execute();
+  await group('group_roles')
+    .addColumn('organization_id', 'text', (c) => c.notNull())
+    .addColumn('role_id', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('group_roles_pk', ['group_id', 'organization_id', 'role_id'])
+    .execute();
+  await db.schema.createIndex('group_roles_role').on('group_roles').columns(['role_id', 'organization_id']).execute();
+  await db.schema.createIndex('group_roles_organization').on('group_roles').column('organization_id').execute();
 }

@@ -22,6 +22,23 @@ export async function listForUser(db: Queries, userId: string): Promise<string[]
   return rows.map((row) => row.role_id);
 }
 
+/** The roles that a person has, by themselves and by the groups in which they are. */
+export async function listEffective(db: Queries, userId: string): Promise<string[]> {
+  const byGroup = db
+    .selectFrom('group_members as member')
+    .innerJoin('group_roles as held', 'held.group_id', 'member.group_id')
+    .select('held.role_id')
+    .where('member.user_id', '=', userId)
+    .where('held.organization_id', '=', '');
+  const rows = await db
+    .selectFrom('user_roles')
+    .select('role_id')
+    .where('user_id', '=', userId)
+    .union(byGroup)
+    .execute();
+  return rows.map((row) => row.role_id);
+}
+
 /** How many people have a role. */
 export async function countHolders(db: Queries, roleId: string): Promise<number> {
   const row = await db
