@@ -4,6 +4,7 @@ import { createVault } from '#crypto/vault';
 import { Documents } from '#storage/documents';
 import { openDatabase } from '#storage/open-database';
 import type { Context } from './context.ts';
+import { type Dns, systemDns } from './dns.ts';
 import { furnish } from './first-start.ts';
 import { recordingNotifier } from './notifier.ts';
 import { loadSigningKeys, signingKeysKind } from './signing-keys.ts';
@@ -21,6 +22,8 @@ export interface TenantOptions {
   readonly outbound: Context['outbound'];
   /** What the Management API offers, made from its endpoints, which aren't known here. Undefined: it stays as it is. */
   readonly managementScopes?: readonly string[];
+  /** The system's, unless a test says otherwise. */
+  readonly dns?: Dns;
   /** What cannot be sent is recorded, unless there is a way. */
   readonly notify?: Context['notify'];
 }
@@ -33,7 +36,7 @@ export interface Tenant {
 
 /** Opens a tenant and makes what it lacks. Throws DatabaseRefused, or an Error when the master key is another. */
 export async function openTenant(options: TenantOptions): Promise<Tenant> {
-  const { issuer, now, emit, outbound, notify = recordingNotifier(emit) } = options;
+  const { issuer, now, emit, outbound, notify = recordingNotifier(emit), dns = systemDns } = options;
   const database = await openDatabase(options.databaseUrl);
   const documents = new Documents(database, now);
   const vault = createVault(options.masterKey);
@@ -42,7 +45,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     const keys = await loadSigningKeys({ issuer, database, vault, now });
     documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
-    const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, notify, now, emit };
+    const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, dns, notify, now, emit };
     await furnish(ctx, options.managementScopes);
     const close = async () => {
       documents.stop();

@@ -1,31 +1,53 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
+import { actions } from './resources/actions.ts';
 import { attackProtection } from './resources/attack-protection.ts';
+import { branding } from './resources/branding.ts';
+import { clientGrants } from './resources/client-grants.ts';
+import { customDomains } from './resources/custom-domains.ts';
+import { emailTemplates } from './resources/email-templates.ts';
+import { emails } from './resources/emails.ts';
+import { flows } from './resources/flows.ts';
+import { forms } from './resources/forms.ts';
 import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { organizations } from './resources/organizations.ts';
+import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
+import { resourceServers } from './resources/resource-servers.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
+import { tenants } from './resources/tenants.ts';
 
 export const resources: readonly Resource[] = [
+  actions,
   attackProtection,
+  branding,
+  clientGrants,
+  customDomains,
+  emails,
+  emailTemplates,
+  flows,
+  forms,
   groups,
   guardian,
   hooks,
   networkAcls,
   organizations,
+  prompts,
   rateLimitPolicies,
+  resourceServers,
   riskAssessments,
   roles,
   rules,
   rulesConfigs,
   supplementalSignals,
+  tenants,
 ];
 
 const currentUserScopes = resources.flatMap(({ endpoints }) => endpoints.flatMap(({ selfScopes = [] }) => selfScopes));
