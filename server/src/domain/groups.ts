@@ -1,5 +1,5 @@
 // Owns groups of people: who is in one, and which roles they have by it.
-import { randomAlphanumeric } from '#crypto/random';
+import { randomLetters } from '#crypto/random';
 import * as groupMembers from '#storage/tables/group-members';
 import * as groupRoles from '#storage/tables/group-roles';
 import * as groups from '#storage/tables/groups';
@@ -21,10 +21,12 @@ export const everywhere = '';
 
 export type NewGroup = Pick<groups.GroupRow, 'connection_id' | 'name'> & Partial<Pick<groups.GroupRow, 'external_id'>>;
 
+const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
 /** Makes a group of a connection, as its directory tells of it. Throws Taken. */
 export async function createGroup(ctx: Pick<Context, 'database' | 'now'>, fresh: NewGroup): Promise<groups.GroupRow> {
   const now = ctx.now();
-  const id = `grp_${randomAlphanumeric(22)}`;
+  const id = `grp_${randomLetters(base58, 22)}`;
   const group = { id, external_id: null, ...fresh, created_at: now, updated_at: now };
   if (await groups.insert(ctx.database.queries, group)) return group;
   throw new Taken(`The connection has a group named ${fresh.name} already.`);

@@ -29,7 +29,7 @@ export function withConnection(
 ): Organization {
   const { connections } = organization;
   if (connections.some(({ connection_id }) => connection_id === connection.id)) {
-    throw new Taken('The connection is enabled for this organization already.');
+    throw new Taken('The organization connection already exists.');
   }
   const setting: OrganizationConnection = {
     assign_membership_on_login: false,

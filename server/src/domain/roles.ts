@@ -123,7 +123,8 @@ export async function checkRoles(
   const isFit = (role: Role | undefined) =>
     role !== undefined && (role.owner_id === undefined || role.owner_id === organizationId);
   const unfit = ids.filter((_id, index) => !isFit(roles[index]));
-  if (unfit.length > 0) throw new InvalidSetting(`The following roles do not exist: ${unfit.join(', ')}`);
+  if (unfit.length > 0)
+    throw new InvalidSetting(`One or more of the specified roles do not exist: ${unfit.join(', ')}`);
 }
 
 /** Lets a person do something beside what their roles allow. */

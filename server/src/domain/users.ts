@@ -37,10 +37,18 @@ export async function findUser(ctx: Pick<Context, 'database'>, userId: string): 
   return row && toUser(row);
 }
 
+/** The ids that nobody has. */
+export async function unknownUsers(
+  ctx: Pick<Context, 'database'>,
+  userIds: readonly string[],
+): Promise<readonly string[]> {
+  const found = await Promise.all(userIds.map((id) => findUser(ctx, id)));
+  return userIds.filter((_id, index) => found[index] === undefined);
+}
+
 /** Throws InvalidSetting unless there is a person with every id. */
 export async function checkUsers(ctx: Pick<Context, 'database'>, userIds: readonly string[]): Promise<void> {
-  const found = await Promise.all(userIds.map((id) => findUser(ctx, id)));
-  const unknown = userIds.filter((_id, index) => found[index] === undefined);
+  const unknown = await unknownUsers(ctx, userIds);
   if (unknown.length > 0) throw new InvalidSetting(`The following users do not exist: ${unknown.join(', ')}`);
 }
 

@@ -62,10 +62,13 @@ export const organizationClientGrantEndpoints: readonly Endpoint[] = [
     run: async (call) => {
       await organizationOf(call);
       const grant = await grantOf(call.ctx, call.body.grant_id);
-      await changeOne(organizationCollection, call, call.params.id, (organization) => ({
-        ...organization,
-        client_grants: [...organization.client_grants.filter((id) => id !== grant.id), grant.id],
-      }));
+      await changeOne(organizationCollection, call, call.params.id, (organization) => {
+        const { client_grants } = organization;
+        if (client_grants.includes(grant.id)) {
+          throw new ApiError(409, 'The client grant has already been added to this organization.');
+        }
+        return { ...organization, client_grants: [...client_grants, grant.id] };
+      });
       return { grant_id: grant.id, ...shownGrant(grant) };
     },
   }),

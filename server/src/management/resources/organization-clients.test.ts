@@ -74,7 +74,7 @@ test('a client grant is given to organizations, told from both sides, and taken 
   };
   const given = await api.post(grants, { grant_id: grant?.id });
   assert.deepEqual([given.status, given.body], [201, { grant_id: grant?.id, ...whole }]);
-  assert.equal((await api.post(grants, { grant_id: grant?.id })).status, 201);
+  assert.equal((await api.post(grants, { grant_id: grant?.id })).status, 409);
   const listed = { client_grants: [whole], start: 0, limit: 50, total: 1 };
   assert.deepEqual((await api.get(`${grants}?include_totals=true`)).body, listed);
   assert.deepEqual((await api.get(`${grants}?grant_ids=${grant?.id}&grant_ids=cgr_other`)).body, [whole]);

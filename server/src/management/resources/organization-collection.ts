@@ -26,13 +26,23 @@ import {
 import { enabledConnection } from './organization-connection-schema.ts';
 
 const id = prefixed('organization-id', 'org_', 16);
-const color = () => text({ pattern: '^#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$', format: 'css-hex-color' });
+/** A name, or hexadecimal digits. */
+const color = () => text({ pattern: '^(?:#[0-9A-Fa-f]{3,8}|[A-Za-z]{3,30})$', format: 'html-color' });
 
 const settings = {
   display_name: optional(text({ minLength: 1, maxLength: 255, description: 'Friendly name of this organization' })),
   branding: optional(
     object({
-      logo_url: optional(text({ format: 'uri', maxLength: 2048, description: 'Address of the logo' })),
+      logo_url: optional(
+        nullable(
+          text({
+            pattern: '^https://[^\\s"<>]+$',
+            format: 'strict-https-uri-or-null',
+            maxLength: 2048,
+            description: 'Address of the logo',
+          }),
+        ),
+      ),
       colors: optional(object({ primary: color(), page_background: color() })),
     }),
   ),
@@ -43,8 +53,8 @@ const settings = {
     object({
       client_credentials: object({
         enforce: optional(flag()),
-        per_day: optional(integer({ minimum: 1 })),
-        per_hour: optional(integer({ minimum: 1 })),
+        per_day: optional(integer({ minimum: 1, maximum: 2_147_483_647 })),
+        per_hour: optional(integer({ minimum: 1, maximum: 2_147_483_647 })),
       }),
     }),
   ),

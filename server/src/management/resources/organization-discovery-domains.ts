@@ -15,8 +15,12 @@ const settings = {
   use_for_organization_discovery: optional(flag({ description: 'Whether the organization is found by it' })),
 };
 
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const hostname = `^(?:${label}\\.)*${label}$`;
+const message = 'An organization discovery domain with this domain is already registered to this organization.';
+
 const create = object({
-  domain: text({ format: 'hostname', minLength: 3, maxLength: 255, description: 'The domain, such as acme.com' }),
+  domain: text({ pattern: hostname, minLength: 3, maxLength: 255, description: 'The domain, such as acme.com' }),
   ...settings,
 });
 
@@ -53,7 +57,7 @@ export const organizationDiscoveryDomainEndpoints: readonly Endpoint[] = [
       await changeOne(organizationCollection, call, call.params.id, (organization) => {
         const { discovery_domains } = organization;
         if (discovery_domains.some(({ domain }) => domain === fresh.domain)) {
-          throw new ApiError(409, 'The organization has this domain already.');
+          throw new ApiError(409, message);
         }
         return { ...organization, discovery_domains: [...discovery_domains, fresh] };
       });

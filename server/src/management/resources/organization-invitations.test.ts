@@ -11,7 +11,7 @@ after(() => tenant.close());
 
 const { body: organization } = await api.post('/organizations', { name: 'acme' });
 const path = `/organizations/${organization.id}/invitations`;
-const { client } = await createTestClient(tenant);
+const { client } = await createTestClient(tenant, { organization_usage: 'allow' });
 const whom = { inviter: { name: 'Ann' }, invitee: { email: 'bob@example.com' }, client_id: client.client_id };
 const day = 24 * 60 * 60 * 1000;
 
@@ -39,7 +39,7 @@ test('somebody is invited for seven days by a link of their own, and the invitat
 
 test('the link leads to where people begin to sign in to the application', async () => {
   const initiate_login_uri = 'https://app.example.com/start?from=mail';
-  const { client: app } = await createTestClient(tenant, { initiate_login_uri });
+  const { client: app } = await createTestClient(tenant, { initiate_login_uri, organization_usage: 'require' });
   const { body } = await api.post(path, { ...whom, client_id: app.client_id });
   assert.match(
     body.invitation_url,
@@ -54,10 +54,12 @@ test('the ticket lies in the database under seal, and is found by its digest', a
   assert.equal(JSON.stringify(rows).includes(body.ticket_id), false);
 });
 
-test('who is invited, where and as what must exist', async () => {
+test('who is invited, where and as what must exist, and the application must be for organizations', async () => {
   const refused = async (body: object) => (await api.post(path, { ...whom, ...body })).status;
-  assert.equal(await refused({ client_id: 'nobody' }), 404);
-  assert.equal(await refused({ connection_id: 'con_nothing' }), 404);
+  const { client: closed } = await createTestClient(tenant);
+  assert.equal(await refused({ client_id: 'nobody' }), 400);
+  assert.equal(await refused({ client_id: closed.client_id }), 400);
+  assert.equal(await refused({ connection_id: 'con_nothing' }), 400);
   assert.equal(await refused({ roles: ['rol_nothing'] }), 400);
   assert.equal(await refused({ invitee: { email: 'no address' } }), 400);
   assert.equal(await refused({ ttl_sec: 2_592_001 }), 400);

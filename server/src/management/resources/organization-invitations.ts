@@ -8,11 +8,12 @@ import {
   type NewInvitation,
   withdrawInvitation,
 } from '#domain/organization-invitations';
+import type { Organization } from '#domain/organizations';
 import { checkRoles } from '#domain/roles';
-import { ApiError } from '#protocol/api-error';
+import { ApiError, invalidBody } from '#protocol/api-error';
 import { type Call, type Endpoint, endpoint, listing } from '../resource.ts';
 import { flag, integer, list, object, optional, record, text } from '../schema.ts';
-import { connectionOf, organizationOf } from './organization-collection.ts';
+import { organizationOf } from './organization-collection.ts';
 
 const path = '/organizations/{id}/invitations';
 const one = `${path}/{invitation_id}` as const;
@@ -43,13 +44,22 @@ function withoutTicket({ ticket_id, invitation_url, ...invitation }: Invitation)
   return invitation;
 }
 
+function checkConnection({ connections }: Organization, connectionId: string | undefined): void {
+  if (connectionId === undefined) return;
+  if (connections.some(({ connection_id, is_enabled }) => connection_id === connectionId && is_enabled)) return;
+  throw invalidBody(`The specified connection (${connectionId}) is not enabled for the organization`);
+}
+
 async function add(call: Call<{ readonly id: string }>): Promise<Invitation> {
   const { ctx } = call;
   const { client_id, ttl_sec = 0, send_invitation_email, ...sent } = call.body as Sent;
   const organization = await organizationOf(call);
   const client = await findClient(ctx, client_id);
-  if (!client) throw new ApiError(404, 'The client does not exist', 'inexistent_client');
-  if (sent.connection_id !== undefined) await connectionOf(ctx, sent.connection_id);
+  if (!client) throw invalidBody('The specified client_id does not exist.');
+  if ((client.organization_usage ?? 'deny') === 'deny') {
+    throw invalidBody('The specified client_id does not allow organizations.');
+  }
+  checkConnection(organization, sent.connection_id);
   await checkRoles(ctx, sent.roles ?? [], organization.id);
   const invitation = await invite(ctx, organization, client, { ...sent, ttl_sec: ttl_sec === 0 ? week : ttl_sec });
   call.change.after = withoutTicket(invitation);

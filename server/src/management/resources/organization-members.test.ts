@@ -105,6 +105,13 @@ test("a role of one organization is for its members only, and a role that isn't 
   assert.equal((await api.get(`${path}/roles/rol_nothing/members`)).status, 404);
 });
 
+test("who may list members isn't told of their roles without the scope for those", async () => {
+  const reader = await TestManagement.open(tenant, ['read:organization_members']);
+  assert.equal((await reader.get(`${path}/members?fields=user_id`)).status, 200);
+  const refused = await reader.get(`${path}/members?fields=user_id,roles`);
+  assert.deepEqual([refused.status, refused.body.errorCode], [403, 'insufficient_scope']);
+});
+
 test('a role that is deleted is taken from everybody who had it', async () => {
   const user_id = await member('loser');
   const { body: role } = await api.post('/roles', { name: 'Passing' });

@@ -8,6 +8,7 @@ import {
   removeMembers,
   rolesOfMembers,
 } from '#domain/organization-members';
+import { ApiError } from '#protocol/api-error';
 import { pageOf, placeOf, storedPage } from '../paging.ts';
 import { type Call, type Endpoint, endpoint, listing } from '../resource.ts';
 import { list, object, text } from '../schema.ts';
@@ -16,22 +17,29 @@ import { organizationOf, shownOrganization } from './organization-collection.ts'
 
 const path = '/organizations/{id}/members';
 
-const body = object({
-  members: list(text({ minLength: 1, maxLength: 1024 }), {
-    minItems: 1,
-    maxItems: 1000,
-    description: 'IDs of the people',
-  }),
-});
+const body = object(
+  {
+    members: list(text({ minLength: 1, maxLength: 1024 }), {
+      minItems: 1,
+      maxItems: 1000,
+      description: 'IDs of the people',
+    }),
+  },
+  { open: true },
+);
 
 interface FieldsQuery {
   readonly fields?: string;
   readonly include_fields?: boolean;
 }
 
-/** The roles are looked up only for those who ask for them by name. */
-function asksForRoles({ fields = '', include_fields = true }: FieldsQuery): boolean {
-  return include_fields && fields.split(',').some((field) => field.trim() === 'roles');
+/** The roles are looked up only for those who ask for them by name, and may know them. */
+function asksForRoles({ caller, query }: Call): boolean {
+  const { fields = '', include_fields = true } = query as FieldsQuery;
+  if (!include_fields || !fields.split(',').some((field) => field.trim() === 'roles')) return false;
+  if (caller.may('read:organization_member_roles')) return true;
+  const message = 'Insufficient scope, expected any of: read:organization_member_roles';
+  throw new ApiError(403, message, 'insufficient_scope');
 }
 
 async function withRoles({ ctx, params }: Call<{ readonly id: string }>, people: readonly ListedPerson[]) {
@@ -51,15 +59,13 @@ export const organizationMemberEndpoints: readonly Endpoint[] = [
     key: 'members',
     fields: true,
     page: async (call, window) => {
-      const { ctx, query } = call;
+      const { ctx } = call;
       const { id } = await organizationOf(call);
       const page = await storedPage(
         { rows: (part) => listMembers(ctx, id, part), markOf, count: () => countMembers(ctx, id) },
         window,
       );
-      const items = asksForRoles(query as FieldsQuery)
-        ? await withRoles(call, page.items)
-        : page.items.map(shownPerson);
+      const items = asksForRoles(call) ? await withRoles(call, page.items) : page.items.map(shownPerson);
       // Auth0's list of members ends with an empty page: each that holds somebody names a next one.
       const last = page.items.at(-1);
       return { ...page, items, next: last && placeOf(markOf(last)) };

@@ -1,6 +1,7 @@
 // Owns /api/v2/roles/{id}/users: who has a role.
 import { assignRoleTo, checkRoles, countHolders, listHolders } from '#domain/roles';
-import { checkUsers } from '#domain/users';
+import { unknownUsers } from '#domain/users';
+import { ApiError } from '#protocol/api-error';
 import { storedPage } from '../paging.ts';
 import { type Endpoint, endpoint, listing } from '../resource.ts';
 import { list, object, text } from '../schema.ts';
@@ -32,7 +33,6 @@ export const roleUserEndpoints: readonly Endpoint[] = [
     scopes: ['update:roles', 'create:role_members'],
     body: object({
       users: list(text({ minLength: 1, maxLength: 1024 }), {
-        minItems: 1,
         maxItems: 1000,
         description: 'IDs of the people',
       }),
@@ -41,7 +41,9 @@ export const roleUserEndpoints: readonly Endpoint[] = [
     run: async (call) => {
       const { id } = await roleOf(call);
       await checkRoles(call.ctx, [id]);
-      await checkUsers(call.ctx, call.body.users);
+      if ((await unknownUsers(call.ctx, call.body.users)).length > 0) {
+        throw new ApiError(404, 'One or more of the users do not exist.');
+      }
       await assignRoleTo(call.ctx, call.body.users, id);
       call.change.after = call.body;
       return {};
