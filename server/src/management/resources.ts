@@ -4,6 +4,7 @@ import { actions } from './resources/actions.ts';
 import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
 import { clientGrants } from './resources/client-grants.ts';
+import { clients } from './resources/clients.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
@@ -29,6 +30,7 @@ export const resources: readonly Resource[] = [
   attackProtection,
   branding,
   clientGrants,
+  clients,
   customDomains,
   emails,
   emailTemplates,

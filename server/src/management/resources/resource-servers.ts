@@ -74,7 +74,7 @@ const defaults = {
 };
 
 /** A token for browsers never lives longer than the others. */
-function fit(api: JsonObject): ResourceServer {
+function fitted(api: JsonObject): ResourceServer {
   const { token_lifetime, token_lifetime_for_web = 7200 } = api as unknown as ResourceServer;
   const scopes = (api['scopes'] ?? []) as ResourceServer['scopes'];
   return {
@@ -111,10 +111,10 @@ const declaration: Collection<ResourceServer> = {
   create,
   update: patchOf(members),
   replaced: ['proof_of_possession', 'token_encryption'],
-  fresh: (_call, body) => fit({ id: id.make(), name: body['identifier'], ...defaults, ...mergePatch({}, body) }),
+  fresh: (_call, body) => fitted({ id: id.make(), name: body['identifier'], ...defaults, ...mergePatch({}, body) }),
   patched: (before, patch) => {
     const replaced = ['proof_of_possession', 'token_encryption'];
-    return fit(mergePatch(before as unknown as JsonObject, patch, replaced));
+    return fitted(mergePatch(before as unknown as JsonObject, patch, replaced));
   },
   find,
   shown,
