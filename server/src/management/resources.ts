@@ -12,9 +12,11 @@ import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
 import { flows } from './resources/flows.ts';
 import { forms } from './resources/forms.ts';
+import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
+import { organizations } from './resources/organizations.ts';
 import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
 import { resourceServers } from './resources/resource-servers.ts';
@@ -42,9 +44,11 @@ export const resources: readonly Resource[] = [
   emails,
   flows,
   forms,
+  groups,
   guardian,
   hooks,
   networkAcls,
+  organizations,
   prompts,
   rateLimitPolicies,
   resourceServers,
