@@ -1,5 +1,6 @@
 // Owns the list of tables: the one type that every query is checked against.
 import type { Kysely } from 'kysely';
+import type { ActiveUserRow, DailyStatsRow } from './tables/statistics.ts';
 import type { AttemptRow } from './tables/attempts.ts';
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
@@ -7,6 +8,7 @@ import type { GrantRow } from './tables/grants.ts';
 import type { IdentityRow } from './tables/identities.ts';
 import type { LoginIdentifierRow } from './tables/login-identifiers.ts';
 import type { LoginTransactionRow } from './tables/login-transactions.ts';
+import type { LogRow } from './tables/logs.ts';
 import type { LogoutDeliveryRow } from './tables/logout-outbox.ts';
 import type { PasswordRow } from './tables/passwords.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
@@ -21,14 +23,17 @@ import type { UserRoleRow } from './tables/user-roles.ts';
 import type { UserRow } from './tables/users.ts';
 
 export interface Schema {
+  active_users: ActiveUserRow;
   attempts: AttemptRow;
   counters: CounterRow;
+  daily_stats: DailyStatsRow;
   decoupled_requests: DecoupledRequestRow;
   documents: DocumentRow;
   grants: GrantRow;
   identities: IdentityRow;
   login_identifiers: LoginIdentifierRow;
   login_transactions: LoginTransactionRow;
+  logs: LogRow;
   logout_outbox: LogoutDeliveryRow;
   passwords: PasswordRow;
   refresh_tokens: RefreshTokenRow;
