@@ -5,6 +5,7 @@ import type { Outbound } from '#protocol/outbound';
 import type { Database } from '#storage/database';
 import type { Documents } from '#storage/documents';
 import type { LogEvent } from './event-types.ts';
+import type { LogBook } from './log-book.ts';
 import type { Notifier } from './notifier.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -26,6 +27,8 @@ export interface Context {
   readonly now: () => number;
   /** Records what happened. Never throws. */
   readonly emit: (event: LogEvent) => void;
+  /** Where events are kept; for what must not go on before one is. */
+  readonly log: Pick<LogBook, 'keep' | 'flush'>;
 }
 
 /** Who is at the other end of a request, as far as the connection tells. */

@@ -15,7 +15,8 @@ const names: ReadonlyMap<string, Extent> = new Map([
     ...['cookie', 'cookies', 'setcookie', 'sessiontoken', 'csrftoken', 'jwt', 'assertion', 'clientassertion'],
     ...['codeverifier', 'authcode', 'authorizationcode', 'devicecode', 'usercode', 'recoverycode', 'otp', 'otpcode'],
     ...['mfacode', 'bindingcode', 'oobcode', 'totp', 'barcodeuri', 'seed', 'ticket', 'ticketid', 'ticketurl'],
-    ...['invitationurl', 'inviteurl', 'p12', 'pfx', 'pkcs8', 'pkcs12', 'encryptedkey', 'wrappedkey', 'vaultsetup'],
+    ...['invitationurl', 'inviteurl', 'p12', 'pfx', 'pkcs8', 'pkcs12', 'encryptedkey', 'wrappedkey', 'setup'],
+    ...['httpcustomheaders', 'webhookauthorization'],
     ...['d', 'dp', 'dq', 'qi', 'oth'],
   ].map((name) => [name, 'all'] as const),
   ...['token', 'tokens', 'accesstoken', 'refreshtoken', 'idtoken'].map((name) => [name, 'texts'] as const),
@@ -28,17 +29,28 @@ const endings: readonly (readonly [RegExp, Extent])[] = [
 ];
 
 /** Members that end like a secret's name and hold none. */
-const harmless = new Set(['hassecret', 'resetpassword', 'changepassword', 'forgotpassword', 'bypass', 'requirespassword']);
+const harmless = new Set([
+  'hassecret',
+  'resetpassword',
+  'changepassword',
+  'forgotpassword',
+  'bypass',
+  'requirespassword',
+]);
 
 /** Members whose own members are secrets, whatever their names: `options.configuration` of a connection. */
-const maps: readonly string[] = ['options.configuration', 'destination.configuration.webhook_authorization'];
+const maps: readonly string[] = ['options.configuration'];
 
 /** Secrets by their form: private keys, JWTs, credentials of requests and of links. */
 const forms: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, mask],
   [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*(?:\.[\w-]*)*/g, mask],
   [/\b(Bearer|Basic|DPoP)\s+[\w+/=.~-]{8,}/gi, `$1 ${mask}`],
-  [/([?&#](?:ticket|invitation|code|token|access_token|id_token|refresh_token|api_?key|sig)=)[^&#\s"']+/gi, `$1${mask}`],
+  [
+    /([?&#](?:ticket|invitation|code|token|access_token|id_token|refresh_token|api_?key|sig)=)[^&#\s"']+/gi,
+    `$1${mask}`,
+  ],
+  [/(\bhooks\.slack\.com\/\w+\/)[^\s"']+/gi, `$1${mask}`],
   [/(\b[a-z][\w+.-]*:\/\/[^\s:/@"']*:)[^\s/@"']+@/gi, `$1${mask}@`],
 ];
 

@@ -1,6 +1,5 @@
 // Owns the list of tables: the one type that every query is checked against.
 import type { Kysely } from 'kysely';
-import type { ActiveUserRow, DailyStatsRow } from './tables/statistics.ts';
 import type { AttemptRow } from './tables/attempts.ts';
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
@@ -8,8 +7,8 @@ import type { GrantRow } from './tables/grants.ts';
 import type { IdentityRow } from './tables/identities.ts';
 import type { LoginIdentifierRow } from './tables/login-identifiers.ts';
 import type { LoginTransactionRow } from './tables/login-transactions.ts';
-import type { LogRow } from './tables/logs.ts';
 import type { LogoutDeliveryRow } from './tables/logout-outbox.ts';
+import type { LogRow } from './tables/logs.ts';
 import type { PasswordRow } from './tables/passwords.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
 import type { ReplayRow } from './tables/replays.ts';
@@ -18,6 +17,7 @@ import type { SessionClientRow } from './tables/session-clients.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SigningKeyRow } from './tables/signing-keys.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
+import type { ActiveUserRow, DailyStatsRow } from './tables/statistics.ts';
 import type { UserPermissionRow } from './tables/user-permissions.ts';
 import type { UserRoleRow } from './tables/user-roles.ts';
 import type { UserRow } from './tables/users.ts';
