@@ -4,6 +4,7 @@ import type { Vault } from '#crypto/vault';
 import type { Outbound } from '#protocol/outbound';
 import type { Database } from '#storage/database';
 import type { Documents } from '#storage/documents';
+import type { Dns } from './dns.ts';
 import type { LogEvent } from './event-types.ts';
 import type { LogBook } from './log-book.ts';
 import type { Notifier } from './notifier.ts';
@@ -21,6 +22,7 @@ export interface Context {
   readonly passwords: PasswordHasher;
   /** The one way out to other servers. */
   readonly outbound: Outbound;
+  readonly dns: Dns;
   /** Reaches people outside of a browser. Never throws. */
   readonly notify: Notifier;
   /** Epoch milliseconds. */

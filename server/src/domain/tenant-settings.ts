@@ -1,6 +1,6 @@
 // Owns the settings of the tenant as a whole, in Auth0's spelling.
-import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import { singleton } from './records.ts';
 
 export interface TenantSettings {
   readonly friendly_name: string;
@@ -18,28 +18,43 @@ export interface TenantSettings {
    * Auth0 has no such thing, and browsers that block third-party cookies show the frame none.
    */
   readonly session_management?: boolean;
-  readonly flags?: {
-    /** Whether applications may register themselves (RFC 7591). Off unless switched on. */
-    readonly enable_dynamic_client_registration?: boolean;
-    /** Whether they need a token for that, which somebody gave them (RFC 7591 §3). Otherwise anybody may. */
-    readonly require_initial_access_token?: boolean;
-  };
+  readonly flags?: TenantFlags;
+  /** Where actions run; Auth0's tools set it. */
+  readonly sandbox_version?: string;
 }
 
-const kind = documentKind<TenantSettings>('tenant-settings');
-const id = 'settings';
+/** Auth0 has some dozens more; those are kept as they were set. */
+export interface TenantFlags {
+  /** Whether applications may register themselves (RFC 7591). Off unless switched on. */
+  readonly enable_dynamic_client_registration?: boolean;
+  /** Whether they need a token for that, which somebody gave them (RFC 7591 §3). Otherwise anybody may. */
+  readonly require_initial_access_token?: boolean;
+}
+
+const defaultDirectory = 'Username-Password-Authentication';
 
 const defaultTenantSettings: TenantSettings = {
   friendly_name: 'Warifu',
   enabled_locales: ['en', 'ja'],
-  default_directory: 'Username-Password-Authentication',
+  default_directory: defaultDirectory,
   allowed_logout_urls: [],
   session_lifetime: 168,
   idle_session_lifetime: 72,
 };
 
+export const storedTenantSettings = singleton<TenantSettings>('tenant-settings', defaultTenantSettings);
+
+const effective = new WeakMap<TenantSettings, TenantSettings>();
+
+/** The settings as they work: what was taken away, or left empty where that means nothing, is as it is by default. */
 export async function tenantSettings(ctx: Pick<Context, 'documents'>): Promise<TenantSettings> {
-  return (await ctx.documents.get(kind, id))?.body ?? defaultTenantSettings;
+  const stored = await storedTenantSettings.read(ctx);
+  const known = effective.get(stored);
+  if (known) return known;
+  const settings = { ...defaultTenantSettings, ...stored };
+  const made = { ...settings, default_directory: settings.default_directory || defaultDirectory };
+  effective.set(stored, made);
+  return made;
 }
 
 /** Changes the settings that are given, and leaves the others. */
@@ -47,6 +62,5 @@ export async function changeTenantSettings(
   ctx: Pick<Context, 'documents'>,
   change: Partial<TenantSettings>,
 ): Promise<void> {
-  const changed = await ctx.documents.update(kind, id, (settings) => ({ ...settings, ...change }));
-  if (changed === undefined) await ctx.documents.create(kind, id, { ...defaultTenantSettings, ...change });
+  await storedTenantSettings.change(ctx, (settings) => ({ ...settings, ...change }));
 }

@@ -4,6 +4,7 @@ import { createVault } from '#crypto/vault';
 import { Documents } from '#storage/documents';
 import { openDatabase } from '#storage/open-database';
 import type { Context } from './context.ts';
+import { type Dns, systemDns } from './dns.ts';
 import type { LogEvent } from './event-types.ts';
 import { furnish } from './first-start.ts';
 import { LogBook } from './log-book.ts';
@@ -26,6 +27,8 @@ export interface TenantOptions {
   readonly outbound: Context['outbound'];
   /** What the Management API offers, made from its endpoints, which aren't known here. Undefined: it stays as it is. */
   readonly managementScopes?: readonly string[];
+  /** The system's, unless a test says otherwise. */
+  readonly dns?: Dns;
   /** What cannot be sent is recorded, unless there is a way. */
   readonly notify?: Context['notify'];
 }
@@ -38,7 +41,7 @@ export interface Tenant {
 
 /** Opens a tenant and makes what it lacks. Throws DatabaseRefused, or an Error when the master key is another. */
 export async function openTenant(options: TenantOptions): Promise<Tenant> {
-  const { issuer, now, outbound } = options;
+  const { issuer, now, outbound, dns = systemDns } = options;
   const database = await openDatabase(options.databaseUrl);
   const documents = new Documents(database, now);
   const vault = createVault(options.masterKey);
@@ -53,7 +56,8 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
       log.add(event);
     };
     const notify = options.notify ?? recordingNotifier(emit);
-    const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, notify, now, emit, log };
+    const effects = { outbound, dns, notify, now, emit, log };
+    const ctx: Context = { issuer, database, documents, keys, vault, passwords, ...effects };
     await furnish(ctx, options.managementScopes);
     const close = async () => {
       await log.close();

@@ -47,11 +47,15 @@ export interface Collection<B extends object> {
   readonly replaced?: readonly string[];
   /** What callers see: everything, unless something is secret, computed or renamed. */
   readonly shown?: (document: Document<B>, call: Call) => unknown;
+  /** What is told of one in a list, where that is less. */
+  readonly summary?: (document: Document<B>, call: Call) => unknown;
   /** Which ones are listed at all, and which ones a query asks for. */
   readonly listed?: (document: Document<B>, call: Call) => boolean;
   /** Finds one by another name than its id. Undefined: by its id. */
   readonly find?: (ctx: Context, id: string) => Promise<Document<B> | undefined>;
   readonly missing: (id: string) => ApiError;
+  /** Of a DELETE; undefined: the same as everywhere. */
+  readonly missingAtDelete?: () => ApiError;
   readonly taken?: (body: B) => ApiError;
   /** Whether a second DELETE is a 404 instead of another 204. */
   readonly strictDelete?: boolean;
@@ -150,7 +154,7 @@ export async function removeOne<B extends object>(
   const document = await (c.find ? c.find(call.ctx, id) : c.records.find(call.ctx, id));
   const gone = c.deleted?.(call.ctx.now());
   if (!document) {
-    if (c.strictDelete) throw c.missing(id);
+    if (c.strictDelete) throw c.missingAtDelete?.() ?? c.missing(id);
     return gone;
   }
   await c.removable?.(document, call);
@@ -171,9 +175,10 @@ function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
     key: c.key ?? (c.path.split('/').at(-1) as string).replaceAll('-', '_'),
     page: async (call, window) => {
       const all = await c.records.list(call.ctx);
-      const { listed } = c;
+      const { listed, summary } = c;
+      const told = (document: Document<B>) => (summary ? summary(document, call) : shownBy(c, document, call));
       const page = pageOf(listed ? all.filter((document) => listed(document, call)) : all, window, ({ id }) => id);
-      return { ...page, items: (page.items as Document<B>[]).map((document) => shownBy(c, document, call)) };
+      return { ...page, items: (page.items as Document<B>[]).map((document) => told(document)) };
     },
   });
 }

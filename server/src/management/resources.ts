@@ -1,6 +1,12 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
 import { attackProtection } from './resources/attack-protection.ts';
+import { branding } from './resources/branding.ts';
+import { customDomains } from './resources/custom-domains.ts';
+import { emailTemplates } from './resources/email-templates.ts';
+import { emails } from './resources/emails.ts';
+import { flows } from './resources/flows.ts';
+import { forms } from './resources/forms.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
@@ -10,9 +16,16 @@ import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
+import { tenants } from './resources/tenants.ts';
 
 export const resources: readonly Resource[] = [
   attackProtection,
+  branding,
+  customDomains,
+  emailTemplates,
+  emails,
+  flows,
+  forms,
   guardian,
   hooks,
   networkAcls,
@@ -22,6 +35,7 @@ export const resources: readonly Resource[] = [
   rules,
   rulesConfigs,
   supplementalSignals,
+  tenants,
 ];
 
 const currentUserScopes = resources.flatMap(({ endpoints }) => endpoints.flatMap(({ selfScopes = [] }) => selfScopes));

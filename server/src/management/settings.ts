@@ -19,8 +19,8 @@ export interface Settings<B extends object> {
   readonly secrets?: readonly MemberPath[];
   /** Members that a PATCH replaces as a whole instead of merging. */
   readonly replaced?: readonly string[];
-  /** May it be so? Throws ApiError. */
-  readonly check?: (after: B) => void;
+  /** Another way to make of them what they become. Throws ApiError. */
+  readonly merge?: (before: B, sent: JsonObject) => JsonObject;
   readonly shown?: (body: B, call: Call) => unknown;
   readonly fields?: boolean;
 }
@@ -30,10 +30,8 @@ async function changeSettings<B extends object>(s: Settings<B>, call: Call, meth
   const sent = sealMembers(call.ctx, call.body as JsonObject, s.secrets ?? []);
   call.change.before = await s.store.read(call.ctx);
   const after = await s.store.change(call.ctx, (before) => {
-    const base = method === 'PUT' ? {} : (before as JsonObject);
-    const changed = mergePatch(base, sent, s.replaced) as B;
-    s.check?.(changed);
-    return changed;
+    if (s.merge) return s.merge(before, sent) as B;
+    return mergePatch(method === 'PUT' ? {} : (before as JsonObject), sent, s.replaced) as B;
   });
   call.change.after = after;
   return show(s, after, call);
