@@ -1,5 +1,6 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
+import { actions } from './resources/actions.ts';
 import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
 import { customDomains } from './resources/custom-domains.ts';
@@ -10,6 +11,7 @@ import { forms } from './resources/forms.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { networkAcls } from './resources/network-acls.ts';
+import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
@@ -19,6 +21,7 @@ import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
 
 export const resources: readonly Resource[] = [
+  actions,
   attackProtection,
   branding,
   customDomains,
@@ -29,6 +32,7 @@ export const resources: readonly Resource[] = [
   guardian,
   hooks,
   networkAcls,
+  prompts,
   rateLimitPolicies,
   riskAssessments,
   roles,
