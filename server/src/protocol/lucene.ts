@@ -245,7 +245,7 @@ export function fieldsOf(query: LuceneQuery): ReadonlySet<string> {
   const visit = (node: LuceneQuery): void => {
     if (node.type === 'not') visit(node.clause);
     else if (node.type === 'and' || node.type === 'or') node.clauses.forEach(visit);
-    else if (node.type !== 'everything' && node.field !== undefined) names.add(node.field);
+    else if ('field' in node && node.field !== undefined) names.add(node.field);
   };
   visit(query);
   return names;
