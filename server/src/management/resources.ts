@@ -10,6 +10,7 @@ import { flows } from './resources/flows.ts';
 import { forms } from './resources/forms.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
+import { logs } from './resources/logs.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
@@ -17,6 +18,7 @@ import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
+import { stats } from './resources/stats.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
 
@@ -31,6 +33,7 @@ export const resources: readonly Resource[] = [
   forms,
   guardian,
   hooks,
+  logs,
   networkAcls,
   prompts,
   rateLimitPolicies,
@@ -38,6 +41,7 @@ export const resources: readonly Resource[] = [
   roles,
   rules,
   rulesConfigs,
+  stats,
   supplementalSignals,
   tenants,
 ];

@@ -71,7 +71,8 @@ async function outcomeOf(endpoint: Endpoint, call: Call): Promise<unknown> {
     | Page
     | Answer;
   if (page instanceof Answer) return page;
-  return enveloped(choose ? { ...page, items: page.items.map(choose) } : page, window, endpoint.paging);
+  const body = enveloped(choose ? { ...page, items: page.items.map(choose) } : page, window, endpoint.paging);
+  return page.headers ? new Answer(200, body, page.headers) : body;
 }
 
 function answerOf({ method, status }: Endpoint, value: unknown): Answer {
