@@ -37,4 +37,6 @@ export interface Context {
 export interface Caller {
   readonly ip: string;
   readonly userAgent: string | undefined;
+  /** The header Auth0-Client, by which SDKs name themselves. */
+  readonly sdk?: string | undefined;
 }
