@@ -7,7 +7,8 @@ import { type DatedEvent, writeEvents } from './log-writing.ts';
 const gatherMs = 200;
 /** How long the database is left alone after it refused. */
 const retryMs = 1000;
-const mostAtOnce = 512;
+/** So many that a write costs little each, so few that on SQLite nobody waits for it longer than a moment. */
+const mostAtOnce = 256;
 /** More than these don't wait: a database that is gone must not take the memory with it. */
 const mostWaiting = 50_000;
 
@@ -85,9 +86,9 @@ export class LogBook {
   }
 
   async #writeAll(): Promise<void> {
-    // What arrives within this turn of the event loop goes along.
-    await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
+      // What arrives within this turn of the event loop goes along, and requests get their turn between two writes.
+      await new Promise(setImmediate);
       const batch = this.#waiting.slice(0, mostAtOnce);
       const lost = this.#lost;
       try {
