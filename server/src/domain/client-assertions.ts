@@ -1,7 +1,7 @@
 // Owns the verification of client assertions: whose key made them, what they say, and that they come once.
 import { peekJwt, verifyForeignJwt } from '#crypto/foreign-jwt';
 import { type ReadKey, readSecret } from '#crypto/key-text';
-import { type Client, isFapi, isFapi2 } from '#protocol/client';
+import { authenticationCredentials, type Client, isFapi, isFapi2 } from '#protocol/client';
 import {
   assertionAlgorithms,
   assertionFault,
@@ -33,7 +33,10 @@ async function keysOf(
   method: AssertionMethod,
   kid: unknown,
 ): Promise<readonly ReadKey[]> {
-  if (method === 'private_key_jwt') return clientKeys(ctx, client, typeof kid === 'string' ? kid : undefined);
+  if (method === 'private_key_jwt') {
+    const holder = { ...client, credentials: authenticationCredentials(client) };
+    return clientKeys(ctx, holder, typeof kid === 'string' ? kid : undefined);
+  }
   return acceptedSecrets(ctx, client).map((secret) => readSecret(Buffer.from(secret)));
 }
 

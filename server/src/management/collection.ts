@@ -68,6 +68,8 @@ export interface Collection<B extends object> {
   /** The name of the list in an envelope; undefined: the path's. */
   readonly key?: string;
   readonly fields?: boolean;
+  /** What is told in lists whatever `fields` chooses. */
+  readonly alwaysShown?: readonly string[];
   readonly statuses?: { readonly create?: number };
   /** What a DELETE is answered with. Undefined: nothing, 204. */
   readonly deleted?: (now: number) => Answer;
@@ -172,6 +174,7 @@ function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
     scopes: scopesOf(c as unknown as Collection<never>).read,
     query: c.query ?? {},
     fields: c.fields,
+    alwaysShown: c.alwaysShown,
     key: c.key ?? (c.path.split('/').at(-1) as string).replaceAll('-', '_'),
     page: async (call, window) => {
       const all = await c.records.list(call.ctx);

@@ -28,6 +28,7 @@ export interface Call<P = AnyMembers, Q = AnyMembers, B = AnyMembers> {
   /** Of the types that the endpoint's schemas say. */
   readonly query: Q;
   readonly body: B;
+  readonly method: Method;
   readonly headers: IncomingHttpHeaders;
   /** The path and query as they were sent. */
   readonly url: string;
@@ -73,6 +74,8 @@ export interface Endpoint {
   readonly status?: number | undefined;
   /** Whether `fields` and `include_fields` choose among the members of what is returned. */
   readonly fields?: boolean | undefined;
+  /** What is told whatever `fields` chooses. */
+  readonly alwaysShown?: readonly string[] | undefined;
   /** Of an endpoint that returns pages. */
   readonly paging?: PagingRules | undefined;
   readonly run: (call: Call) => unknown;

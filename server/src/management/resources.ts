@@ -3,6 +3,8 @@ import type { Resource } from './resource.ts';
 import { actions } from './resources/actions.ts';
 import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
+import { clientGrants } from './resources/client-grants.ts';
+import { clients } from './resources/clients.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
@@ -14,6 +16,7 @@ import { logs } from './resources/logs.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
+import { resourceServers } from './resources/resource-servers.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
@@ -26,6 +29,8 @@ export const resources: readonly Resource[] = [
   actions,
   attackProtection,
   branding,
+  clientGrants,
+  clients,
   customDomains,
   emailTemplates,
   emails,
@@ -37,6 +42,7 @@ export const resources: readonly Resource[] = [
   networkAcls,
   prompts,
   rateLimitPolicies,
+  resourceServers,
   riskAssessments,
   roles,
   rules,

@@ -53,6 +53,7 @@ function callOf(ctx: Context, endpoint: Endpoint, caller: ApiCaller, request: Fa
     params,
     query,
     body,
+    method: endpoint.method,
     headers: request.headers,
     url: request.url,
     stream: endpoint.body === 'stream' ? (request.body as Call['stream']) : undefined,
@@ -61,7 +62,7 @@ function callOf(ctx: Context, endpoint: Endpoint, caller: ApiCaller, request: Fa
 }
 
 async function outcomeOf(endpoint: Endpoint, call: Call): Promise<unknown> {
-  const choose = endpoint.fields ? chooserOf(call.query) : undefined;
+  const choose = endpoint.fields ? chooserOf(call.query, endpoint.alwaysShown ?? []) : undefined;
   if (!endpoint.paging) {
     const value = await endpoint.run(call);
     return choose && !(value instanceof Answer) ? choose(value) : value;
