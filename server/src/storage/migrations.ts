@@ -16,6 +16,6 @@ export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0004-decoupled-requests': decoupledRequests,
   '0005-keys-and-apis': keysAndApis,
   '0009-registration': registration,
-  '0015-organizations': organizations,
   '0012-logs': logs,
+  '0015-organizations': organizations,
 };
