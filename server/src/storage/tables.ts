@@ -18,6 +18,7 @@ import type { SigningKeyRow } from './tables/signing-keys.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
 import type { UserPermissionRow } from './tables/user-permissions.ts';
 import type { UserRoleRow } from './tables/user-roles.ts';
+import type { UserTermRow } from './tables/user-terms.ts';
 import type { UserRow } from './tables/users.ts';
 
 export interface Schema {
@@ -40,6 +41,7 @@ export interface Schema {
   single_use_tokens: SingleUseTokenRow;
   user_permissions: UserPermissionRow;
   user_roles: UserRoleRow;
+  user_terms: UserTermRow;
   users: UserRow;
 }
 
