@@ -1,10 +1,10 @@
 // Owns which connections an organization's people sign in by.
-import { type Connection, findConnectionById } from './connections.ts';
+import { type AnyConnection, findConnectionById } from './connections.ts';
 import type { Context } from './context.ts';
 import type { Organization, OrganizationConnection } from './organizations.ts';
 import { InvalidSetting, Taken } from './refusals.ts';
 
-type Named = Pick<Connection, 'id' | 'name' | 'strategy'>;
+type Named = Pick<AnyConnection, 'id' | 'name' | 'strategy'>;
 
 /** How a connection is set for an organization, with the connection itself. */
 export interface DescribedConnection {

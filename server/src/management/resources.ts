@@ -5,6 +5,8 @@ import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
 import { clientGrants } from './resources/client-grants.ts';
 import { clients } from './resources/clients.ts';
+import { connectionProfiles } from './resources/connection-profiles.ts';
+import { connections } from './resources/connections.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
@@ -22,8 +24,12 @@ import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
+import { selfServiceProfiles } from './resources/self-service-profiles.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
+import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
+import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
+import { verifiableCredentials } from './resources/verifiable-credentials.ts';
 
 export const resources: readonly Resource[] = [
   actions,
@@ -31,6 +37,8 @@ export const resources: readonly Resource[] = [
   branding,
   clientGrants,
   clients,
+  connectionProfiles,
+  connections,
   customDomains,
   emails,
   emailTemplates,
@@ -46,10 +54,14 @@ export const resources: readonly Resource[] = [
   resourceServers,
   riskAssessments,
   roles,
-  rules,
   rulesConfigs,
+  rules,
+  selfServiceProfiles,
   supplementalSignals,
   tenants,
+  tokenExchangeProfiles,
+  userAttributeProfiles,
+  verifiableCredentials,
 ];
 
 const currentUserScopes = resources.flatMap(({ endpoints }) => endpoints.flatMap(({ selfScopes = [] }) => selfScopes));

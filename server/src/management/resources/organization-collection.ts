@@ -1,5 +1,5 @@
 // Owns organizations as a collection: what one is made of, what is shown of it, and how it is found.
-import { type Connection, findConnectionById } from '#domain/connections';
+import { type AnyConnection, findConnectionById } from '#domain/connections';
 import type { Context } from '#domain/context';
 import { withConnection } from '#domain/organization-connections';
 import { type Organization, organizationRecords } from '#domain/organizations';
@@ -84,7 +84,7 @@ function withoutNulls(metadata: Readonly<Record<string, string | null>>): Record
 }
 
 /** A connection that may be enabled, or its refusal. */
-export async function connectionOf(ctx: Context, connectionId: string): Promise<Connection> {
+export async function connectionOf(ctx: Context, connectionId: string): Promise<AnyConnection> {
   const connection = await findConnectionById(ctx, connectionId);
   if (!connection) throw new ApiError(404, 'No connection found by that id');
   return connection;
