@@ -10,7 +10,8 @@ export interface Bound {
 /** What a field is compared with. */
 export type LuceneValue =
   /** Text without wildcards. A phrase stood in quotes. */
-  | { readonly type: 'term' | 'phrase'; readonly text: string }
+  | { readonly type: 'term'; readonly text: string }
+  | { readonly type: 'phrase'; readonly text: string }
   | { readonly type: 'pattern'; readonly pattern: Pattern }
   /** An end that is undefined is open. */
   | { readonly type: 'range'; readonly from: Bound | undefined; readonly to: Bound | undefined };
