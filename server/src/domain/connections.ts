@@ -65,6 +65,10 @@ export async function findConnection(
   return (await connectionRecords.findByName(ctx, name))?.body;
 }
 
+function isDatabase(connection: AnyConnection): connection is Connection {
+  return connection.strategy === 'auth0';
+}
+
 export async function findConnectionById(
   ctx: Pick<Context, 'documents'>,
   id: string,
@@ -72,8 +76,10 @@ export async function findConnectionById(
   return (await connectionRecords.find(ctx, id))?.body;
 }
 
-function isDatabase(connection: AnyConnection): connection is Connection {
-  return connection.strategy === 'auth0';
+/** The database of a name. */
+export async function findDatabase(ctx: Pick<Context, 'documents'>, name: string): Promise<Connection | undefined> {
+  const found = await findConnection(ctx, name);
+  return found && isDatabase(found) ? found : undefined;
 }
 
 /** The databases by which people may sign in to an application; to the server's own pages by every one. */

@@ -15,6 +15,8 @@ export interface Page {
   readonly total?: number | undefined;
   /** Where the next page begins; by checkpoint only, absent from the last. */
   readonly next?: string | undefined;
+  /** What else to tell. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface PagingRules {
@@ -28,6 +30,8 @@ export interface PagingRules {
   readonly most?: number | undefined;
   /** When there is an envelope around a page by offset. Undefined: when it is asked for. */
   readonly totals?: 'asked' | 'always' | 'never' | undefined;
+  /** Whether a page by checkpoint has no envelope, because a header tells where the next one begins. */
+  readonly bareCheckpoint?: boolean | undefined;
   /** Whether the envelope tells how long the page is. */
   readonly withLength?: boolean | undefined;
   /** Another envelope than Auth0's usual one, for pages by offset. */
@@ -139,8 +143,9 @@ function readPlace(from: string): Mark {
 
 /** A page as it is answered. */
 export function enveloped(page: Page, window: Window, rules: PagingRules): unknown {
-  const { key, totals = 'asked', envelope, withLength } = rules;
+  const { key, totals = 'asked', envelope, withLength, bareCheckpoint } = rules;
   const { items, total, next } = page;
+  if (window.by === 'checkpoint' && bareCheckpoint) return items;
   if (window.by === 'checkpoint') return { [key]: items, ...(next === undefined ? {} : { next }) };
   if (envelope) return envelope(page, window);
   if (totals === 'never' || (totals === 'asked' && !window.totals)) return items;

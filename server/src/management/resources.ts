@@ -15,6 +15,7 @@ import { forms } from './resources/forms.ts';
 import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
+import { logs } from './resources/logs.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { organizations } from './resources/organizations.ts';
 import { prompts } from './resources/prompts.ts';
@@ -25,6 +26,7 @@ import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
 import { selfServiceProfiles } from './resources/self-service-profiles.ts';
+import { stats } from './resources/stats.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
 import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
@@ -40,13 +42,14 @@ export const resources: readonly Resource[] = [
   connectionProfiles,
   connections,
   customDomains,
-  emails,
   emailTemplates,
+  emails,
   flows,
   forms,
   groups,
   guardian,
   hooks,
+  logs,
   networkAcls,
   organizations,
   prompts,
@@ -57,6 +60,7 @@ export const resources: readonly Resource[] = [
   rulesConfigs,
   rules,
   selfServiceProfiles,
+  stats,
   supplementalSignals,
   tenants,
   tokenExchangeProfiles,

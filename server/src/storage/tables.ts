@@ -11,6 +11,7 @@ import type { IdentityRow } from './tables/identities.ts';
 import type { LoginIdentifierRow } from './tables/login-identifiers.ts';
 import type { LoginTransactionRow } from './tables/login-transactions.ts';
 import type { LogoutDeliveryRow } from './tables/logout-outbox.ts';
+import type { LogRow } from './tables/logs.ts';
 import type { OrganizationInvitationRow } from './tables/organization-invitations.ts';
 import type { OrganizationMemberRoleRow } from './tables/organization-member-roles.ts';
 import type { OrganizationMemberRow } from './tables/organization-members.ts';
@@ -22,13 +23,16 @@ import type { SessionClientRow } from './tables/session-clients.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SigningKeyRow } from './tables/signing-keys.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
+import type { ActiveUserRow, DailyStatsRow } from './tables/statistics.ts';
 import type { UserPermissionRow } from './tables/user-permissions.ts';
 import type { UserRoleRow } from './tables/user-roles.ts';
 import type { UserRow } from './tables/users.ts';
 
 export interface Schema {
+  active_users: ActiveUserRow;
   attempts: AttemptRow;
   counters: CounterRow;
+  daily_stats: DailyStatsRow;
   decoupled_requests: DecoupledRequestRow;
   documents: DocumentRow;
   grants: GrantRow;
@@ -38,6 +42,7 @@ export interface Schema {
   identities: IdentityRow;
   login_identifiers: LoginIdentifierRow;
   login_transactions: LoginTransactionRow;
+  logs: LogRow;
   logout_outbox: LogoutDeliveryRow;
   organization_invitations: OrganizationInvitationRow;
   organization_member_roles: OrganizationMemberRoleRow;

@@ -50,7 +50,9 @@ async function createAccount(
   password: string,
 ): Promise<Outcome> {
   const result = await signUp(ctx, connection, email, password);
-  const event = { client_id: stored.transaction.request.client_id, connection: connection.name, ip: caller.ip };
+  const { client_id } = stored.transaction.request;
+  const sender = { ip: caller.ip, user_agent: caller.userAgent };
+  const event = { client_id, connection: connection.name, user_name: email, ...sender };
   switch (result.outcome) {
     case 'invalid-email':
       return problem({ kind: 'invalid-email' });

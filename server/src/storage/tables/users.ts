@@ -58,3 +58,15 @@ export async function recordLogin(db: Queries, userId: string, at: number, ip: s
     .where('user_id', '=', userId)
     .execute();
 }
+
+/** What people are called, of those that exist. */
+export async function findNames(
+  db: Queries,
+  userIds: readonly string[],
+): Promise<Pick<UserRow, 'user_id' | 'email' | 'username' | 'phone_number' | 'name'>[]> {
+  return db
+    .selectFrom('users')
+    .select(['user_id', 'email', 'username', 'phone_number', 'name'])
+    .where('user_id', 'in', userIds)
+    .execute();
+}
