@@ -64,6 +64,7 @@ test('two organizations cannot have one name, and a name has a form', async () =
   const { body: other } = await api.post('/organizations', { name: 'other' });
   assert.equal((await api.post('/organizations', { name: 'only' })).status, 409);
   assert.equal((await api.patch(`/organizations/${other.id}`, { name: 'only' })).status, 409);
+  assert.equal((await api.patch(`/organizations/${other.id}`, { name: null })).status, 400);
   for (const name of ['Upper', 'org_x', '-dash', 'with space', 'x'.repeat(51)]) {
     const { status, body } = await api.post('/organizations', { name });
     assert.deepEqual([name, status, body.errorCode], [name, 400, 'invalid_body']);
