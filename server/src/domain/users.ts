@@ -102,6 +102,7 @@ function userRow(userId: string, email: string, emailVerified: boolean, now: num
     nickname: email.slice(0, email.indexOf('@')),
     picture: null,
     blocked: 0,
+    blocked_told: 0,
     user_metadata: null,
     app_metadata: null,
     created_at: now,
@@ -109,6 +110,7 @@ function userRow(userId: string, email: string, emailVerified: boolean, now: num
     last_login_at: null,
     last_ip: null,
     logins_count: 0,
+    last_password_reset_at: null,
   };
 }
 

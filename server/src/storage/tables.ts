@@ -26,6 +26,7 @@ import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
 import type { ActiveUserRow, DailyStatsRow } from './tables/statistics.ts';
 import type { UserPermissionRow } from './tables/user-permissions.ts';
 import type { UserRoleRow } from './tables/user-roles.ts';
+import type { UserTermRow } from './tables/user-terms.ts';
 import type { UserRow } from './tables/users.ts';
 
 export interface Schema {
@@ -57,6 +58,7 @@ export interface Schema {
   single_use_tokens: SingleUseTokenRow;
   user_permissions: UserPermissionRow;
   user_roles: UserRoleRow;
+  user_terms: UserTermRow;
   users: UserRow;
 }
 

@@ -26,8 +26,10 @@ eachDialect((database) => {
   test('a person changes in what is named and in nothing else', async () => {
     const { queries } = await database();
     await users.insert(queries, userRow({ user_id: 'auth0|changes', name: 'Old', nickname: 'same' }));
-    assert.equal(await users.update(queries, 'auth0|changes', { name: 'New', updated_at: noon + 1 }), true);
-    assert.equal(await users.update(queries, 'auth0|nobody', { name: 'New' }), false);
+    const before = await users.hold(queries, 'auth0|changes');
+    assert.ok(before);
+    await users.change(queries, before, { name: 'New', updated_at: noon + 1 });
+    assert.equal(await users.hold(queries, 'auth0|nobody'), undefined);
     const row = await users.find(queries, 'auth0|changes');
     assert.deepEqual([row?.name, row?.nickname, row?.updated_at], ['New', 'same', noon + 1]);
   });
