@@ -15,6 +15,7 @@ import { forms } from './resources/forms.ts';
 import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
+import { keys } from './resources/keys.ts';
 import { logs } from './resources/logs.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { organizations } from './resources/organizations.ts';
@@ -24,8 +25,8 @@ import { refreshTokens } from './resources/refresh-tokens.ts';
 import { resourceServers } from './resources/resource-servers.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
-import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
+import { rules } from './resources/rules.ts';
 import { selfServiceProfiles } from './resources/self-service-profiles.ts';
 import { sessions } from './resources/sessions.ts';
 import { stats } from './resources/stats.ts';
@@ -33,8 +34,8 @@ import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
 import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
 import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
-import { users } from './resources/users.ts';
 import { usersByEmail } from './resources/users-by-email.ts';
+import { users } from './resources/users.ts';
 import { verifiableCredentials } from './resources/verifiable-credentials.ts';
 
 export const resources: readonly Resource[] = [
@@ -53,6 +54,7 @@ export const resources: readonly Resource[] = [
   groups,
   guardian,
   hooks,
+  keys,
   logs,
   networkAcls,
   organizations,
