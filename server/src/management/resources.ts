@@ -8,10 +8,12 @@ import { clients } from './resources/clients.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
+import { eventStreams } from './resources/event-streams.ts';
 import { flows } from './resources/flows.ts';
 import { forms } from './resources/forms.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
+import { logStreams } from './resources/log-streams.ts';
 import { logs } from './resources/logs.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { prompts } from './resources/prompts.ts';
@@ -34,10 +36,12 @@ export const resources: readonly Resource[] = [
   customDomains,
   emailTemplates,
   emails,
+  eventStreams,
   flows,
   forms,
   guardian,
   hooks,
+  logStreams,
   logs,
   networkAcls,
   prompts,

@@ -37,3 +37,15 @@ export function sealMembers(
 export function withoutMembers(stored: JsonObject, paths: readonly MemberPath[]): JsonObject {
   return changeAll(stored, paths, () => undefined);
 }
+
+/** What is stored, with its secrets opened: for the server's own use, and for what is shown to who may change it. */
+export function openMembers(
+  { vault }: Pick<Context, 'vault'>,
+  stored: JsonObject,
+  paths: readonly MemberPath[],
+): JsonObject {
+  return changeAll(stored, paths, (value) => {
+    const json = typeof value === 'string' ? vault.unseal(purpose, value) : undefined;
+    return json === undefined ? undefined : JSON.parse(json);
+  });
+}
