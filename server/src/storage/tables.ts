@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { AttemptRow } from './tables/attempts.ts';
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
+import type { EventDeliveryRow } from './tables/event-deliveries.ts';
 import type { GrantRow } from './tables/grants.ts';
 import type { IdentityRow } from './tables/identities.ts';
 import type { LoginIdentifierRow } from './tables/login-identifiers.ts';
@@ -29,6 +30,7 @@ export interface Schema {
   daily_stats: DailyStatsRow;
   decoupled_requests: DecoupledRequestRow;
   documents: DocumentRow;
+  event_deliveries: EventDeliveryRow;
   grants: GrantRow;
   identities: IdentityRow;
   login_identifiers: LoginIdentifierRow;

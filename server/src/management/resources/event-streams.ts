@@ -1,6 +1,7 @@
 // Owns /api/v2/event-streams: where events about people, organizations and groups are to be sent.
 import { randomUuid } from '#crypto/random';
-import { records } from '#domain/records';
+import { forgetStream } from '#domain/event-deliveries';
+import { type EventStream, eventStreams as streams } from '#domain/event-streams';
 import { ApiError } from '#protocol/api-error';
 import type { JsonObject } from '#protocol/merge-patch';
 import { type Collection, collection, dated } from '../collection.ts';
@@ -9,17 +10,9 @@ import type { Call, Resource } from '../resource.ts';
 import { anyOf, list, object, oneOf, optional, type Schema, text } from '../schema.ts';
 import { type MemberPath, sealMembers, withoutMembers } from '../secret-members.ts';
 import { amazonRegions } from './amazon-regions.ts';
+import { deliveryEndpoints } from './event-deliveries.ts';
 
-export interface EventStream {
-  readonly id: string;
-  readonly status: 'enabled' | 'disabled';
-  readonly name?: string;
-  readonly subscriptions?: readonly { readonly event_type: string }[];
-  /** With its secrets sealed. */
-  readonly destination: { readonly type: string; readonly configuration: JsonObject };
-}
-
-export const eventTypes = [
+const eventTypes = [
   ...(['connection.created', 'connection.deleted', 'connection.updated', 'group.created', 'group.deleted'] as const),
   ...(['group.member.added', 'group.member.deleted', 'group.role.assigned', 'group.role.deleted'] as const),
   ...(['group.updated', 'organization.connection.added', 'organization.connection.removed'] as const),
@@ -85,26 +78,25 @@ function fresh({ ctx }: Call, body: JsonObject): EventStream {
   return sealMembers(ctx, stream as unknown as JsonObject, secrets) as unknown as EventStream;
 }
 
-type Authorization = JsonObject | undefined;
-
 /** A destination is replaced as a whole, but keeps the secret of the same method that isn't sent again. */
 function patched(before: EventStream, patch: JsonObject, { ctx }: Call): EventStream {
   const sent = sealMembers(ctx, patch, secrets) as unknown as Partial<EventStream>;
   if (!sent.destination) return { ...before, ...sent };
   const { configuration } = sent.destination;
-  const was = before.destination.configuration['webhook_authorization'] as Authorization;
-  const is = configuration['webhook_authorization'] as Authorization;
-  const kept = was && is && was['method'] === is['method'] ? { webhook_authorization: { ...was, ...is } } : {};
+  const was = before.destination.configuration.webhook_authorization;
+  const is = configuration.webhook_authorization;
+  const kept = was && is && was.method === is.method ? { webhook_authorization: { ...was, ...is } } : {};
   return { ...before, ...sent, destination: { ...sent.destination, configuration: { ...configuration, ...kept } } };
 }
 
 const destination = anyOf(webhook, eventBridge, action) as Schema;
 
-export const eventStreamCollection: Collection<EventStream> = {
+const declaration: Collection<EventStream> = {
   path: '/event-streams',
   noun: 'event stream',
   scope: 'event_streams',
-  records: records<EventStream>('event-streams', ({ name }) => name ?? null),
+  records: streams,
+  removed: ({ id: stream }, { ctx }) => forgetStream(ctx, stream),
   id: idText(id, 'Unique identifier for the event stream.'),
   create: object({ ...settings, destination }),
   update: object({ ...settings, destination: optional(destination) }),
@@ -117,4 +109,7 @@ export const eventStreamCollection: Collection<EventStream> = {
   taken: () => new ApiError(409, 'Event stream name already in use.'),
 };
 
-export const eventStreams: Resource = { name: 'event-streams', endpoints: collection(eventStreamCollection) };
+export const eventStreams: Resource = {
+  name: 'event-streams',
+  endpoints: [...collection(declaration), ...deliveryEndpoints(declaration, eventTypes)],
+};
