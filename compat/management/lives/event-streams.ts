@@ -13,7 +13,7 @@ export const eventStreams: Life = {
         type: 'webhook',
         configuration: {
           webhook_endpoint: 'https://hook.example.com/in',
-          webhook_authorization: { method: 'bearer', token: 'life' },
+          webhook_authorization: { method: 'bearer' },
         },
       },
     });

@@ -38,14 +38,14 @@ export function withoutMembers(stored: JsonObject, paths: readonly MemberPath[])
   return changeAll(stored, paths, () => undefined);
 }
 
-/** What is stored, with its secrets opened: for the server's own use, and for what is shown to who may change it. */
-export function openMembers(
+/** What is stored, with its secrets as they were sent: for where Auth0 shows them to who may read the rest. */
+export function unsealMembers(
   { vault }: Pick<Context, 'vault'>,
   stored: JsonObject,
   paths: readonly MemberPath[],
 ): JsonObject {
   return changeAll(stored, paths, (value) => {
-    const json = typeof value === 'string' ? vault.unseal(purpose, value) : undefined;
-    return json === undefined ? undefined : JSON.parse(json);
+    const text = typeof value === 'string' ? vault.unseal(purpose, value) : undefined;
+    return text === undefined ? value : JSON.parse(text);
   });
 }

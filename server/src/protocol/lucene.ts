@@ -244,8 +244,9 @@ export function fieldsOf(query: LuceneQuery): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (node: LuceneQuery): void => {
     if (node.type === 'not') visit(node.clause);
-    else if (node.type === 'and' || node.type === 'or') node.clauses.forEach(visit);
-    else if ('field' in node && node.field !== undefined) names.add(node.field);
+    else if (node.type === 'and' || node.type === 'or') for (const clause of node.clauses) visit(clause);
+    else if (node.type === 'exists') names.add(node.field);
+    else if (node.type === 'match' && node.field !== undefined) names.add(node.field);
   };
   visit(query);
   return names;

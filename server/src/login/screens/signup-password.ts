@@ -1,4 +1,5 @@
 // Owns the second screen of a sign-up: a password, and what it must be like.
+import { passwordPolicyOf } from '#domain/connections';
 import type { PasswordRule } from '#domain/password-policy';
 import { longestPassword, passwordRules } from '#domain/password-policy';
 import { signUp } from '#domain/passwords';
@@ -78,7 +79,7 @@ export const signupPassword: Screen = {
   render({ view, stored, connection, hrefOf }, problem) {
     const email = stored.transaction.identifier;
     if (email === undefined) return undefined;
-    const rules = passwordRules[connection.options.passwordPolicy];
+    const rules = passwordRules[passwordPolicyOf(connection)];
     const links = { editHref: hrefOf('signup-id'), loginHref: hrefOf('login-id') };
     return renderSignupPassword({ ...view, email, rules, ...links, problem });
   },

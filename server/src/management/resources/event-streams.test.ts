@@ -30,11 +30,13 @@ const webhook = (webhook_authorization: object) => ({
   configuration: { webhook_endpoint: endpoint, webhook_authorization },
 });
 const made = async (webhook_authorization: object = { method: 'bearer', token: 'hidden-token' }) =>
-  (await api.post('/event-streams', {
-    name: 'people',
-    subscriptions: [{ event_type: 'user.created' }],
-    destination: webhook(webhook_authorization),
-  })).body;
+  (
+    await api.post('/event-streams', {
+      name: 'people',
+      subscriptions: [{ event_type: 'user.created' }],
+      destination: webhook(webhook_authorization),
+    })
+  ).body;
 
 /** Sends what is due until nothing is left that waits for its time. */
 async function deliverAll(): Promise<void> {
@@ -52,9 +54,19 @@ test('a stream is made, read, changed and deleted, and never tells its secrets',
   const path = `/event-streams/${stream.id}`;
   assert.deepEqual((await api.get(path)).body, stream);
   assert.deepEqual((await api.get('/event-streams')).body, { eventStreams: [stream] });
-  const changed = await api.patch(path, { status: 'disabled', destination: webhook({ method: 'basic', username: 'me', password: 'p' }) });
-  assert.deepEqual([changed.body.status, changed.body.destination], ['disabled', webhook({ method: 'basic', username: 'me' })]);
-  const stored = await tenant.ctx.database.queries.selectFrom('documents').select('body').where('kind', '=', 'event-streams').execute();
+  const changed = await api.patch(path, {
+    status: 'disabled',
+    destination: webhook({ method: 'basic', username: 'me', password: 'p' }),
+  });
+  assert.deepEqual(
+    [changed.body.status, changed.body.destination],
+    ['disabled', webhook({ method: 'basic', username: 'me' })],
+  );
+  const stored = await tenant.ctx.database.queries
+    .selectFrom('documents')
+    .select('body')
+    .where('kind', '=', 'event-streams')
+    .execute();
   assert.ok(!JSON.stringify(stored).includes('hidden-token'));
   assert.equal((await api.delete(path)).status, 204);
   assert.equal((await api.get(path)).body.message, 'The requested stream does not exist.');
@@ -78,7 +90,10 @@ const credentials: readonly (readonly [object, string, string])[] = [
 for (const [authorization, header, value] of credentials) {
   test(`an event that tries a stream out is posted with ${header}: ${value}`, async () => {
     const stream = await made(authorization);
-    const tried = await api.post(`/event-streams/${stream.id}/test`, { event_type: 'user.created', data: { object: { user_id: 'x' } } });
+    const tried = await api.post(`/event-streams/${stream.id}/test`, {
+      event_type: 'user.created',
+      data: { object: { user_id: 'x' } },
+    });
     assert.deepEqual([tried.status, tried.body.status, tried.body.attempts], [202, 'pending', []]);
     await deliverAll();
     assert.equal(sent.length, 1);
@@ -100,7 +115,10 @@ test('what is not taken is tried four times, listed, and sent again when that is
   api = await TestManagement.open(tenant);
   assert.equal(sent.length, 4);
   const { body } = await api.get(`${path}/deliveries?event_types=user.deleted,user.created`);
-  assert.deepEqual([body.deliveries.length, body.deliveries[0].status, body.deliveries[0].attempts.length], [1, 'failed', 4]);
+  assert.deepEqual(
+    [body.deliveries.length, body.deliveries[0].status, body.deliveries[0].attempts.length],
+    [1, 'failed', 4],
+  );
   assert.equal(body.deliveries[0].attempts[0].error_message, `Post "${endpoint}": nobody is there`);
   assert.deepEqual((await api.get(`${path}/deliveries?event_types=user.updated`)).body, { deliveries: [] });
   const [, failures] = (await api.get(`${path}/stats`)).body.metrics;

@@ -16,7 +16,11 @@ after(() => tenant.close());
 const sinks: Readonly<Record<string, Record<string, unknown>>> = {
   http: { httpEndpoint: 'https://example.com/logs', httpAuthorization: 'Bearer abc', httpContentFormat: 'JSONLINES' },
   eventbridge: { awsAccountId: '999999999999', awsRegion: 'us-west-2' },
-  eventgrid: { azureSubscriptionId: 'b69a6835-57c7-4d53-b0d5-1c6ae580b6d5', azureRegion: 'westeurope', azureResourceGroup: 'logs' },
+  eventgrid: {
+    azureSubscriptionId: 'b69a6835-57c7-4d53-b0d5-1c6ae580b6d5',
+    azureRegion: 'westeurope',
+    azureResourceGroup: 'logs',
+  },
   datadog: { datadogApiKey: 'key-of-datadog', datadogRegion: 'eu' },
   splunk: { splunkDomain: 'demo.splunk.com', splunkPort: '8088', splunkToken: 'token-of-splunk', splunkSecure: true },
   sumo: { sumoSourceAddress: 'demo.sumo.com' },

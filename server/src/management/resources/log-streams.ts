@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, mergePatch } from '#protocol/merge-patch
 import { type Collection, collection } from '../collection.ts';
 import type { Call, Resource } from '../resource.ts';
 import { anyOf, flag, list, object, oneOf, optional, type Schema, text } from '../schema.ts';
-import { openMembers, sealMembers } from '../secret-members.ts';
+import { sealMembers, unsealMembers } from '../secret-members.ts';
 import { validate } from '../validation.ts';
 import { namedSink, type SinkType, shownSink, sinkSecrets, sinks, sinkTypes } from './log-stream-sinks.ts';
 
@@ -101,7 +101,7 @@ function fresh({ ctx }: Call, body: JsonObject): LogStream {
  * as Auth0 does; who sends neither leaves it.
  */
 function patched(before: LogStream, patch: JsonObject, { ctx }: Call): LogStream {
-  const opened = openMembers(ctx, before as unknown as JsonObject, sinkSecrets);
+  const opened = unsealMembers(ctx, before as unknown as JsonObject, sinkSecrets);
   const { pii_config, ...rest } = mergePatch(opened, patch, ['pii_config']);
   if (isJsonObject(patch['sink']))
     validate('Payload', object({ sink: sinks[before.type] as Schema }), { sink: rest['sink'] });
@@ -124,7 +124,7 @@ const declaration: Collection<LogStream> = {
   fresh,
   patched,
   shown: ({ body }, { ctx }) => {
-    const { startFrom, sink, ...stream } = openMembers(ctx, body as unknown as JsonObject, sinkSecrets);
+    const { startFrom, sink, ...stream } = unsealMembers(ctx, body as unknown as JsonObject, sinkSecrets);
     return { ...stream, sink: shownSink(sink as JsonObject) };
   },
   paging: { ways: 'none', totals: 'never' },
