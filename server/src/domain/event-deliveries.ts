@@ -31,7 +31,7 @@ export interface EventDelivery {
   readonly event: StreamEvent;
 }
 
-export function shownDelivery(row: rows.EventDeliveryRow): EventDelivery {
+function shownDelivery(row: rows.EventDeliveryRow): EventDelivery {
   const { id, event_stream_id, event_type, status } = row;
   return { id, event_stream_id, event_type, status, attempts: JSON.parse(row.attempts), event: JSON.parse(row.event) };
 }
