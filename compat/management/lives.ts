@@ -2,8 +2,10 @@
 import type { Life } from './life.ts';
 import { connectionProfiles } from './lives/connection-profiles.ts';
 import { eventStreams } from './lives/event-streams.ts';
+import { groups } from './lives/groups.ts';
 import { logStreams } from './lives/log-streams.ts';
 import { logs } from './lives/logs.ts';
+import { organizations } from './lives/organizations.ts';
 import { roles } from './lives/roles.ts';
 import { selfServiceProfiles } from './lives/self-service-profiles.ts';
 import { stats } from './lives/stats.ts';
@@ -14,8 +16,10 @@ import { verifiableCredentials } from './lives/verifiable-credentials.ts';
 export const lives: readonly Life[] = [
   connectionProfiles,
   eventStreams,
+  groups,
   logStreams,
   logs,
+  organizations,
   roles,
   selfServiceProfiles,
   stats,
