@@ -1,6 +1,7 @@
 // Owns what a server does beside answering requests: it clears away, tends the keys, and tells applications of log-outs.
 import type { Context } from '#domain/context';
 import { tendEncryptionKeys } from '#domain/encryption-keys';
+import { clearOldDeliveries, deliverEvents } from '#domain/event-deliveries';
 import { clearExpired } from '#domain/housekeeping';
 import { tendSigningKeys } from '#domain/key-rotation';
 import { LogoutDeliveries } from '#domain/logout-deliveries';
@@ -8,6 +9,7 @@ import { clearOldEvents } from '#domain/logs';
 import { clearInactive } from '#domain/statistics';
 
 const housekeepingEveryMs = 10 * 60 * 1000;
+const eventsEveryMs = 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 export interface BackgroundWork {
@@ -24,8 +26,29 @@ async function keepHouse(ctx: Context, { keyRotationDays, logRetentionDays }: Pe
   await clearExpired(ctx);
   await clearOldEvents(ctx, logRetentionDays);
   await clearInactive(ctx);
+  await clearOldDeliveries(ctx);
   await tendSigningKeys(ctx, keyRotationDays * dayMs);
   await tendEncryptionKeys(ctx, keyRotationDays * dayMs);
+}
+
+/** Does something again and again, with a pause between. */
+function repeat(work: () => Promise<unknown>, everyMs: number): BackgroundWork {
+  let running = Promise.resolve<unknown>(undefined);
+  let isIdle = true;
+  const turn = () => {
+    if (!isIdle) return;
+    isIdle = false;
+    running = work().finally(() => {
+      isIdle = true;
+    });
+  };
+  const timer = setInterval(turn, everyMs).unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }
 
 /** Begins the work. What fails is told with the name of the work, and tried again at the next turn. */
@@ -37,11 +60,13 @@ export function beginBackgroundWork(
   const failed = (work: string) => (error: unknown) => onFailure(work, error);
   const sweep = () => keepHouse(ctx, periods).catch(failed('housekeeping'));
   const timer = setInterval(sweep, housekeepingEveryMs).unref();
+  const events = repeat(() => deliverEvents(ctx).catch(failed('event streams')), eventsEveryMs);
   const deliveries = new LogoutDeliveries(ctx, failed('back-channel log-out'));
   deliveries.start();
   return {
     stop: async () => {
       clearInterval(timer);
+      await events.stop();
       await deliveries.stop();
     },
   };

@@ -1,6 +1,6 @@
 // Owns the audit: one event for each operation on the Management API, with who, what, from where, before and after.
 import { isJsonObject, type JsonObject } from '#protocol/merge-patch';
-import { mask, redact, redactAll } from '#protocol/redaction';
+import { isSecretName, mask, redact, redactAll } from '#protocol/redaction';
 import type { Caller, Context } from './context.ts';
 import type { EventType, LogEvent } from './event-types.ts';
 
@@ -46,6 +46,15 @@ function differences({ before, after }: NonNullable<Operation['change']>): { bef
   return { before: only(before), after: only(after) };
 }
 
+/** A refusal quotes what it refuses: 'String does not match: hunter2' on property password. */
+function cleanRefusal(body: unknown): unknown {
+  if (!isJsonObject(body) || typeof body['message'] !== 'string') return body;
+  const message = body['message'].replace(/'.*' on property ([\w.[\]]+)/s, (whole, path: string) =>
+    path.split(/[.[\]]+/).some(isSecretName) ? `'${mask}' on property ${path}` : whole,
+  );
+  return { ...body, message };
+}
+
 /** More than this is told by its size alone. */
 const mostJson = 64 * 1024;
 
@@ -87,7 +96,7 @@ export function auditRecord(operation: Operation): LogEvent {
         query: redact(request.query),
         userAgent: caller.userAgent ?? '',
       },
-      response: { body: clean(response.body ?? {}), statusCode: response.statusCode },
+      response: { body: clean(cleanRefusal(response.body ?? {})), statusCode: response.statusCode },
       ...(changed ? { change: { before: clean(changed.before), after: clean(changed.after) } } : {}),
     },
   };

@@ -10,12 +10,14 @@ import { connections } from './resources/connections.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
+import { eventStreams } from './resources/event-streams.ts';
 import { flows } from './resources/flows.ts';
 import { forms } from './resources/forms.ts';
 import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
 import { keys } from './resources/keys.ts';
+import { logStreams } from './resources/log-streams.ts';
 import { logs } from './resources/logs.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { organizations } from './resources/organizations.ts';
@@ -49,12 +51,14 @@ export const resources: readonly Resource[] = [
   customDomains,
   emailTemplates,
   emails,
+  eventStreams,
   flows,
   forms,
   groups,
   guardian,
   hooks,
   keys,
+  logStreams,
   logs,
   networkAcls,
   organizations,

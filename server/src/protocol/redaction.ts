@@ -60,6 +60,11 @@ function extentOf(name: string): Extent | undefined {
   return names.get(plain) ?? endings.find(([ending]) => ending.test(plain))?.[1];
 }
 
+/** Whether a member of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return extentOf(name) !== undefined;
+}
+
 /** A text without what looks like a secret in it. */
 export function redactText(text: string): string {
   return forms.reduce((redacted, [form, instead]) => redacted.replace(form, instead), text);

@@ -4,6 +4,7 @@ import type { AttemptRow } from './tables/attempts.ts';
 import type { AuthenticationMethodRow } from './tables/authentication-methods.ts';
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
+import type { EventDeliveryRow } from './tables/event-deliveries.ts';
 import type { GrantRow } from './tables/grants.ts';
 import type { GroupMemberRow } from './tables/group-members.ts';
 import type { GroupRoleRow } from './tables/group-roles.ts';
@@ -38,6 +39,7 @@ export interface Schema {
   daily_stats: DailyStatsRow;
   decoupled_requests: DecoupledRequestRow;
   documents: DocumentRow;
+  event_deliveries: EventDeliveryRow;
   grants: GrantRow;
   group_members: GroupMemberRow;
   group_roles: GroupRoleRow;

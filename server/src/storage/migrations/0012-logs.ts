@@ -1,4 +1,4 @@
-// Owns what is remembered of what happened: log events, the counts of each day, and who was active when.
+// Owns what is remembered of what happened: log events, the counts of each day, who was active when, and what is told of it.
 import type { Kysely } from 'kysely';
 
 const searchable = [
@@ -38,6 +38,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .execute();
   }
   await statistics(db);
+  await eventDeliveries(db);
 }
 
 async function statistics(db: Kysely<unknown>): Promise<void> {
@@ -56,4 +57,31 @@ async function statistics(db: Kysely<unknown>): Promise<void> {
     .addColumn('day', 'integer', (c) => c.notNull())
     .execute();
   await db.schema.createIndex('active_users_day').on('active_users').column('day').execute();
+}
+
+async function eventDeliveries(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('event_deliveries')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('event_stream_id', 'text', (c) => c.notNull())
+    .addColumn('event_type', 'text', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('event', 'text', (c) => c.notNull())
+    .addColumn('attempts', 'text', (c) => c.notNull())
+    .addColumn('tries', 'integer', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('settled_at', 'bigint')
+    .addColumn('next_attempt_at', 'bigint')
+    .execute();
+  await db.schema
+    .createIndex('event_deliveries_stream')
+    .on('event_deliveries')
+    .columns(['event_stream_id', 'created_at', 'id'])
+    .execute();
+  await db.schema
+    .createIndex('event_deliveries_due')
+    .on('event_deliveries')
+    .column('next_attempt_at')
+    .where('next_attempt_at', 'is not', null)
+    .execute();
 }
