@@ -3,11 +3,17 @@ import type { JsonObject } from '#protocol/merge-patch';
 
 export type Options = JsonObject;
 
+/** What options are completed for: some defaults are those of new connections alone. */
+export interface Completion {
+  readonly strategy: string;
+  readonly isNew: boolean;
+}
+
 export interface StrategyOptions {
   /** Auth0's names of the strategies. */
   readonly strategies: readonly string[];
   /** Options as they are stored, of those that were sent. Throws InvalidSetting for what makes no sense together. */
-  readonly complete: (sent: Options, strategy: string) => Options;
+  readonly complete: (sent: Options, about: Completion) => Options;
   /** What was derived from earlier options and stays when a change does not say it anew. */
   readonly kept?: readonly string[];
   /** Whether it is a company's own source, which has a ticket for its administrator and a button of its own. */

@@ -56,7 +56,7 @@ export function strategyOf(name: string): StrategyOptions {
 
 /** The options of a new connection. Throws InvalidSetting. */
 export function freshOptions(strategy: string, sent: unknown): Options {
-  return strategyOf(strategy).complete(isJsonObject(sent) ? sent : {}, strategy);
+  return strategyOf(strategy).complete(isJsonObject(sent) ? sent : {}, { strategy, isNew: true });
 }
 
 /** The options that take the place of others: what was derived stays, unless it is said or derived anew. */
@@ -64,5 +64,5 @@ export function changedOptions(strategy: string, before: Options, sent: Options)
   const { kept = [], complete } = strategyOf(strategy);
   const carried = Object.fromEntries(kept.filter((name) => name in before).map((name) => [name, before[name]]));
   const present = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined));
-  return { ...carried, ...complete({ ...carried, ...present }, strategy) };
+  return { ...carried, ...complete({ ...carried, ...present }, { strategy, isNew: false }) };
 }

@@ -223,6 +223,7 @@ function readEndpoint<B extends object>(c: Collection<B>): Endpoint {
     summary: `Read a ${c.noun}`,
     scopes: scopes.read,
     fields: c.fields,
+    alwaysShown: c.alwaysShown,
     run: async (call) => shownBy(c, await findOne(c, call.ctx, idIn(call)), call),
   });
 }

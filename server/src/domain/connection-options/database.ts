@@ -25,13 +25,13 @@ const passwordOptions = {
     active: false,
     blocked_fields: [
       'name',
-      'given_name',
-      'family_name',
+      'username',
       'nickname',
       'email',
       'phone_number',
-      'username',
-      'user_metadata',
+      'user_metadata.name',
+      'user_metadata.first',
+      'user_metadata.last',
     ],
   },
   history: { active: false, size: 3 },
@@ -50,9 +50,8 @@ type Attributes = Readonly<Record<string, Attribute>>;
 
 function checkAttributes({ attributes, requires_username, validation }: Options): void {
   if (!isJsonObject(attributes)) return;
-  if (requires_username !== undefined)
-    throw new InvalidSetting('Cannot set both options.attributes and options.requires_username');
-  if (validation !== undefined) throw new InvalidSetting('Cannot set both options.attributes and options.validation');
+  if (requires_username) throw new InvalidSetting('Cannot set both options.attributes and options.requires_username');
+  if (validation != null) throw new InvalidSetting('Cannot set both options.attributes and options.validation');
   const all = attributes as Attributes;
   if (!Object.values(all).some(({ identifier }) => identifier?.active)) {
     throw new InvalidSetting('attributes must contain one active identifier');
@@ -84,7 +83,7 @@ export const database: StrategyOptions = {
       brute_force_protection: true,
       ...sent,
       ...completeAttributes(sent['attributes']),
-      ...(password_options === undefined ? {} : { password_options: withDefaults(passwordOptions, password_options) }),
+      password_options: withDefaults(passwordOptions, password_options),
       authentication_methods: withDefaults(authenticationMethods, sent['authentication_methods']),
       passkey_options: withDefaults(passkeyOptions, sent['passkey_options']),
     };

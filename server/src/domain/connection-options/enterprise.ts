@@ -1,6 +1,9 @@
 // Owns the options of companies' own sources: directories, Google Workspace, Microsoft Entra, SAML.
 import { describeCertificate } from '#crypto/certificate-text';
+import { type ProviderMetadata, readFederationMetadata, readSamlMetadata } from '#protocol/federation-metadata';
+import { MalformedXml } from '#protocol/xml';
 import type { Options, StrategyOptions } from '../connection-option.ts';
+import { InvalidSetting } from '../refusals.ts';
 
 const longNames: Readonly<Record<string, string>> = {
   C: 'countryName',
@@ -26,8 +29,21 @@ function certificateOptions(text: unknown): Options {
     expires: new Date(certificate.notAfter).toISOString(),
     subject: Object.fromEntries(subject),
     thumbprints: [certificate.sha1],
-    cert: certificate.pem.replaceAll('\r\n', '\n').trimEnd(),
+    cert: certificate.pem.replaceAll('\r\n', '\n'),
   };
+}
+
+/** What metadata that was sent says; certificates as the base64 of their PEM. Throws InvalidSetting. */
+function metadataOptions(xml: unknown, read: (xml: string) => ProviderMetadata): Options {
+  if (typeof xml !== 'string' || xml.trim() === '') return {};
+  try {
+    const { certificate, ...endpoints } = read(xml);
+    const pem = certificate && describeCertificate(certificate)?.pem.replaceAll('\r\n', '\n');
+    return { ...endpoints, ...(pem ? { signingCert: Buffer.from(pem).toString('base64') } : {}) };
+  } catch (error) {
+    if (error instanceof MalformedXml) throw new InvalidSetting(`The metadata is invalid. ${error.message}.`);
+    throw error;
+  }
 }
 
 const certified = [
@@ -50,8 +66,9 @@ export const enterprise: readonly StrategyOptions[] = [
     strategies: ['google-apps'],
     isEnterprise: true,
     kept: ['map_user_id_to_id', 'handle_login_from_social'],
-    complete: (sent) => ({
+    complete: (sent, { isNew }) => ({
       map_user_id_to_id: false,
+      ...(isNew ? {} : { api_enable_users: true }),
       ...sent,
       email: sent['email'] ?? true,
       profile: sent['profile'] ?? true,
@@ -79,11 +96,16 @@ export const enterprise: readonly StrategyOptions[] = [
     strategies: ['adfs'],
     isEnterprise: true,
     kept: ['thumbprints', 'signInEndpoint'],
-    complete: (sent) => ({
-      thumbprints: [],
-      should_trust_email_verified_connection: 'always_set_emails_as_verified',
-      ...sent,
-    }),
+    complete: (sent) => {
+      const { signingCert, ...endpoints } = metadataOptions(sent['fedMetadataXml'], readFederationMetadata);
+      const certificate = describeCertificate(Buffer.from(String(signingCert), 'base64').toString());
+      return {
+        thumbprints: certificate ? [certificate.sha1] : [],
+        should_trust_email_verified_connection: 'always_set_emails_as_verified',
+        ...endpoints,
+        ...sent,
+      };
+    },
   },
   {
     strategies: ['ad', 'auth0-adldap'],
@@ -107,12 +129,15 @@ export const enterprise: readonly StrategyOptions[] = [
     isEnterprise: true,
     hasDisplayName: true,
     kept: certified,
-    complete: (sent) => ({
-      assertion_decryption_settings: { algorithm_profile: 'v2026-1', algorithm_exceptions: [] },
-      bindingMethod: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
-      ...sent,
-      ...certificateOptions(sent['signingCert']),
-    }),
+    complete: (sent) => {
+      const options = { ...metadataOptions(sent['metadataXml'], readSamlMetadata), ...sent };
+      return {
+        assertion_decryption_settings: { algorithm_profile: 'v2026-1', algorithm_exceptions: [] },
+        bindingMethod: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
+        ...options,
+        ...certificateOptions(options['signingCert']),
+      };
+    },
   },
   { strategies: ['email', 'sms'], complete: (sent) => ({ brute_force_protection: true, ...sent }) },
 ];
