@@ -114,3 +114,14 @@ export async function findNames(
     .where('user_id', 'in', userIds)
     .execute();
 }
+
+/** The people with an address, the oldest first. */
+export async function listByEmail(db: Queries, email: string): Promise<UserRow[]> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where('email', '=', email)
+    .orderBy('created_at')
+    .orderBy('user_id')
+    .execute();
+}
