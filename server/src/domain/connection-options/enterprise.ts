@@ -1,50 +1,7 @@
 // Owns the options of companies' own sources: directories, Google Workspace, Microsoft Entra, SAML.
 import { describeCertificate } from '#crypto/certificate-text';
-import { type ProviderMetadata, readFederationMetadata, readSamlMetadata } from '#protocol/federation-metadata';
-import { MalformedXml } from '#protocol/xml';
 import type { Options, StrategyOptions } from '../connection-option.ts';
-import { InvalidSetting } from '../refusals.ts';
-
-const longNames: Readonly<Record<string, string>> = {
-  C: 'countryName',
-  ST: 'stateOrProvinceName',
-  L: 'localityName',
-  O: 'organizationName',
-  OU: 'organizationalUnitName',
-  CN: 'commonName',
-  emailAddress: 'emailAddress',
-};
-
-/** What a certificate says, in the places where Auth0 tells it. */
-function certificateOptions(text: unknown): Options {
-  if (typeof text !== 'string') return {};
-  const decoded = text.includes('-----') ? text : Buffer.from(text, 'base64').toString('latin1');
-  const certificate = describeCertificate(decoded.includes('-----BEGIN') ? decoded : text);
-  if (!certificate) return {};
-  const subject = certificate.subject.flatMap((part) => {
-    const [name = '', ...value] = part.split('=');
-    return Object.hasOwn(longNames, name) ? [[longNames[name], value.join('=')]] : [];
-  });
-  return {
-    expires: new Date(certificate.notAfter).toISOString(),
-    subject: Object.fromEntries(subject),
-    thumbprints: [certificate.sha1],
-    cert: certificate.pem.replaceAll('\r\n', '\n'),
-  };
-}
-
-/** What metadata that was sent says; certificates as the base64 of their PEM. Throws InvalidSetting. */
-function metadataOptions(xml: unknown, read: (xml: string) => ProviderMetadata): Options {
-  if (typeof xml !== 'string' || xml.trim() === '') return {};
-  try {
-    const { certificate, ...endpoints } = read(xml);
-    const pem = certificate && describeCertificate(certificate)?.pem.replaceAll('\r\n', '\n');
-    return { ...endpoints, ...(pem ? { signingCert: Buffer.from(pem).toString('base64') } : {}) };
-  } catch (error) {
-    if (error instanceof MalformedXml) throw new InvalidSetting(`The metadata is invalid. ${error.message}.`);
-    throw error;
-  }
-}
+import { certificateOptions, metadataOptions } from '../provider-metadata.ts';
 
 const certified = [
   'cert',
@@ -97,7 +54,7 @@ export const enterprise: readonly StrategyOptions[] = [
     isEnterprise: true,
     kept: ['thumbprints', 'signInEndpoint'],
     complete: (sent) => {
-      const { signingCert, ...endpoints } = metadataOptions(sent['fedMetadataXml'], readFederationMetadata);
+      const { signingCert, ...endpoints } = metadataOptions(sent['fedMetadataXml'], 'adfs');
       const certificate = describeCertificate(Buffer.from(String(signingCert), 'base64').toString());
       return {
         thumbprints: certificate ? [certificate.sha1] : [],
@@ -130,7 +87,7 @@ export const enterprise: readonly StrategyOptions[] = [
     hasDisplayName: true,
     kept: certified,
     complete: (sent) => {
-      const options = { ...metadataOptions(sent['metadataXml'], readSamlMetadata), ...sent };
+      const options = { ...metadataOptions(sent['metadataXml'], 'samlp'), ...sent };
       return {
         assertion_decryption_settings: { algorithm_profile: 'v2026-1', algorithm_exceptions: [] },
         bindingMethod: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',

@@ -1,21 +1,18 @@
 // Owns connections as a collection: what one is made of, what is shown of it, and which there may be beside each other.
-import { randomAlphanumeric } from '#crypto/random';
-import { changedOptions, freshOptions, strategyOf } from '#domain/connection-options';
+import { changedOptions } from '#domain/connection-options';
 import { forgetConnection } from '#domain/connection-removal';
 import { checkOptionsInUse, checkRealms } from '#domain/connection-rules';
-import { type AnyConnection, connectionRecords } from '#domain/connections';
+import { type AnyConnection, connectionRecords, newConnection } from '#domain/connections';
 import type { Context } from '#domain/context';
+import { withProviderMetadata } from '#domain/provider-metadata';
 import type { Document } from '#domain/records';
 import { ApiError } from '#protocol/api-error';
 import { isJsonObject, type JsonObject, mergePatch } from '#protocol/merge-patch';
 import { type Collection, findOne } from '../collection.ts';
-import { prefixed } from '../ids.ts';
 import { Answer, type Call } from '../resource.ts';
 import { list, optional, text } from '../schema.ts';
 import { sealMembers, unsealMembers } from '../secret-members.ts';
 import { changeConnectionBody, connectionStrategy, createConnectionBody } from './connection-schema.ts';
-
-const id = prefixed('connection-id', 'con_', 16);
 
 /** What is sealed in options; whoever may read connections is shown it, as at Auth0. */
 const secrets = [
@@ -39,22 +36,7 @@ const taken = () => new ApiError(409, 'A connection with the same name already e
 function fresh({ ctx }: Call, body: JsonObject): AnyConnection {
   const { options: _options, ...sent } = mergePatch({}, body) as JsonObject & { name: string; strategy: string };
   checkCrossAppAccess(sent);
-  const { isEnterprise, hasDisplayName } = strategyOf(sent.strategy);
-  const ticket = randomAlphanumeric(8);
-  const connection = {
-    id: id.make(),
-    is_domain_connection: false,
-    enabled_clients: [],
-    realms: [sent.name],
-    authentication: { active: true },
-    connected_accounts: { active: false },
-    ...(isEnterprise
-      ? { show_as_button: false, provisioning_ticket_url: `${ctx.issuer}p/${sent.strategy}/${ticket}` }
-      : {}),
-    ...(hasDisplayName ? { display_name: sent.name } : {}),
-    ...sent,
-    options: freshOptions(sent.strategy, body['options']),
-  };
+  const connection = newConnection(ctx, { ...sent, options: body['options'] }) as unknown as JsonObject;
   return sealMembers(ctx, connection, [...secrets, ...scriptSettings]) as unknown as AnyConnection;
 }
 
@@ -93,6 +75,14 @@ async function acceptable({ ctx, params }: Call, sent: JsonObject): Promise<void
   const realms = sent['realms'] ?? (before ? [] : [sent['name']]);
   await checkRealms(ctx, realms as string[], before?.id);
   if (before && isJsonObject(sent['options'])) await checkOptionsInUse(ctx, before, sent['options']);
+}
+
+/** With what the provider says of itself. */
+async function prepared({ ctx, params }: Call, sent: JsonObject): Promise<JsonObject> {
+  const { options } = sent;
+  if (!isJsonObject(options)) return sent;
+  const strategy = params.id === undefined ? sent['strategy'] : (await connectionOf(ctx, params.id)).strategy;
+  return { ...sent, options: await withProviderMetadata(ctx, strategy as string, options) };
 }
 
 /** A connection as callers see it. */
@@ -143,6 +133,7 @@ export const connectionCollection: Collection<AnyConnection> = {
   create: createConnectionBody,
   update: changeConnectionBody,
   acceptable,
+  prepared,
   fresh,
   patched,
   shown: shownConnection,
