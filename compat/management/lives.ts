@@ -1,6 +1,9 @@
 // Owns the list of lives: one for each resource of the Management API.
 import type { Life } from './life.ts';
 import { connectionProfiles } from './lives/connection-profiles.ts';
+import { connections } from './lives/connections.ts';
+import { connectionsDirectoryProvisionings } from './lives/connections-directory-provisionings.ts';
+import { connectionsScimConfigurations } from './lives/connections-scim-configurations.ts';
 import { groups } from './lives/groups.ts';
 import { organizations } from './lives/organizations.ts';
 import { roles } from './lives/roles.ts';
@@ -11,6 +14,9 @@ import { verifiableCredentials } from './lives/verifiable-credentials.ts';
 
 export const lives: readonly Life[] = [
   connectionProfiles,
+  connections,
+  connectionsDirectoryProvisionings,
+  connectionsScimConfigurations,
   groups,
   organizations,
   roles,

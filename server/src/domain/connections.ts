@@ -125,3 +125,9 @@ export async function enableClients(
     return { ...connection, enabled_clients: [...new Set([...kept, ...on])] };
   });
 }
+
+/** An application that is gone uses no connection. */
+export async function forgetClientOfConnections(ctx: Pick<Context, 'documents'>, clientId: string): Promise<void> {
+  const used = (await connectionRecords.list(ctx)).filter(({ body }) => body.enabled_clients.includes(clientId));
+  for (const { id } of used) await enableClients(ctx, id, [{ client_id: clientId, status: false }]);
+}

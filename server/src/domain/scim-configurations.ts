@@ -74,7 +74,7 @@ function checkMapping(mapping: readonly ScimMapping[]): void {
 
 export type ScimSettings = Partial<Pick<ScimConfiguration, 'mapping' | 'user_id_attribute'>>;
 
-/** Lets a connection be provisioned. Throws InvalidSetting and Taken. */
+/** Lets a connection be provisioned. Throws InvalidSetting. */
 export async function configureScim(
   ctx: Pick<Context, 'documents' | 'now'>,
   { id, strategy, options }: AnyConnection,
@@ -88,7 +88,7 @@ export async function configureScim(
   checkMapping(mapping);
   const fresh = { connection_id: id, mapping, user_id_attribute, created_at: now, updated_at: now, tokens: [] };
   const created = await scimConfigurations.create(ctx, id, fresh);
-  if (created === 'taken') throw new Taken('SCIM configuration already exists for connection');
+  if (created === 'taken') throw new InvalidSetting('SCIM configuration already exists for connection');
   return created.body;
 }
 
