@@ -4,7 +4,7 @@ import type { Client } from '#protocol/client';
 import { ownClientId } from './clients.ts';
 import { freshOptions, strategyOf } from './connection-options.ts';
 import type { Context } from './context.ts';
-import { type PasswordPolicy, passwordRules } from './password-policy.ts';
+import type { PasswordSettings } from './password-policy.ts';
 import { records } from './records.ts';
 import { Taken } from './refusals.ts';
 
@@ -22,8 +22,7 @@ export interface AnyConnection {
   readonly realms?: readonly string[];
 }
 
-interface DatabaseOptions {
-  readonly passwordPolicy?: PasswordPolicy;
+interface DatabaseOptions extends PasswordSettings {
   readonly disable_signup?: boolean;
 }
 
@@ -34,12 +33,6 @@ export interface Connection extends AnyConnection {
 }
 
 export const connectionRecords = records<AnyConnection>('connections', (connection) => connection.name);
-
-/** What passwords there must be like; whatever stands there that is no policy is none. */
-export function passwordPolicyOf({ options }: Connection): PasswordPolicy {
-  const { passwordPolicy = 'good' } = options;
-  return Object.hasOwn(passwordRules, passwordPolicy) ? passwordPolicy : 'good';
-}
 
 /** The whole of a new connection: what is said of it on top of the defaults. Throws InvalidSetting. */
 export function newConnection<C extends Pick<AnyConnection, 'name' | 'strategy'>>(

@@ -41,6 +41,10 @@ export const en = {
     notPersonal: 'to leave out your name and email address',
     characterKinds: (kinds: number) => `at least ${kinds} of: lower case, upper case, digits, symbols`,
     repeated: (times: number) => `no more than ${times} of the same character in a row`,
+    characterTypes: { lowercase: 'lower case', uppercase: 'upper case', number: 'digits', special: 'symbols' },
+    characters: (types: readonly string[]) => `each of: ${types.join(', ')}`,
+    notSequential: 'no three characters in sequence, such as abc or 321',
+    notListed: 'to be none of the words that are refused here',
   },
   loginId: {
     title: 'Log in',

@@ -44,6 +44,10 @@ export const ja: Catalogue = {
     notPersonal: '名前やメールアドレスを含まない',
     characterKinds: (kinds) => `英小文字・英大文字・数字・記号のうち${kinds}種類以上を含む`,
     repeated: (times) => `同じ文字の連続は${times}文字まで`,
+    characterTypes: { lowercase: '英小文字', uppercase: '英大文字', number: '数字', special: '記号' },
+    characters: (types) => `${types.join('・')}をすべて含む`,
+    notSequential: 'abcや321のような3文字以上の並びを含まない',
+    notListed: '使用を禁止された語ではない',
   },
   loginId: {
     title: 'ログイン',
