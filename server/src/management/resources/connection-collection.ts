@@ -1,6 +1,6 @@
 // Owns connections as a collection: what one is made of, what is shown of it, and which there may be beside each other.
 import { changedOptions } from '#domain/connection-options';
-import { forgetConnection } from '#domain/connection-removal';
+import { announceRemoval, forgetConnection, isGoing } from '#domain/connection-removal';
 import { checkOptionsInUse, checkRealms } from '#domain/connection-rules';
 import { type AnyConnection, connectionRecords, newConnection } from '#domain/connections';
 import type { Context } from '#domain/context';
@@ -32,6 +32,9 @@ const secrets = [
 const scriptSettings = ['options.configuration.*'];
 
 const taken = () => new ApiError(409, 'A connection with the same name already exists', 'connection_conflict');
+
+const going = () =>
+  new ApiError(409, 'A connection with the same name is being deleted, try again later', 'connection_conflict');
 
 function fresh({ ctx }: Call, body: JsonObject): AnyConnection {
   const { options: _options, ...sent } = mergePatch({}, body) as JsonObject & { name: string; strategy: string };
@@ -72,6 +75,7 @@ async function acceptable({ ctx, params }: Call, sent: JsonObject): Promise<void
   const before = params.id === undefined ? undefined : await connectionOf(ctx, params.id);
   // Whoever sends a name that is taken is told so, and not of the realm which follows from it.
   if (!before && (await connectionRecords.findByName(ctx, sent['name'] as string))) throw taken();
+  if (!before && (await isGoing(ctx, sent['name'] as string))) throw going();
   const realms = sent['realms'] ?? (before ? [] : [sent['name']]);
   await checkRealms(ctx, realms as string[], before?.id);
   if (before && isJsonObject(sent['options'])) await checkOptionsInUse(ctx, before, sent['options']);
@@ -140,7 +144,8 @@ export const connectionCollection: Collection<AnyConnection> = {
   missing,
   taken,
   deleted: (now) => new Answer(202, { deleted_at: new Date(now).toISOString() }),
-  removed: (document, { ctx }) => forgetConnection(ctx, document.id),
+  removable: ({ body }, { ctx }) => announceRemoval(ctx, body),
+  removed: ({ body }, { ctx }) => forgetConnection(ctx, body),
   query: {
     ...connectionFields.query,
     strategy: optional(list(connectionStrategy, { description: 'Only of these kinds' })),
