@@ -22,11 +22,6 @@ export interface StrategyOptions {
   readonly hasDisplayName?: boolean;
 }
 
-/** The value where there is none, or null. */
-export function otherwise(value: unknown, fallback: unknown): unknown {
-  return value ?? fallback;
-}
-
 /** The scopes of the flags that are on, in the order of the options. */
 export function scopesOf(options: Options, scopes: Readonly<Record<string, string>>): string[] {
   const on = Object.entries(options).filter(([name, value]) => value === true && Object.hasOwn(scopes, name));

@@ -58,7 +58,7 @@ export function defaultScimMapping(strategy: string): ScimMapping[] {
   });
 }
 
-export function defaultScimUserId(strategy: string): string {
+function defaultScimUserId(strategy: string): string {
   const [names] = userAttributeTemplates.map(({ template }) => template.user_id);
   return names?.strategy_overrides?.[strategy]?.scim_mapping ?? names?.scim_mapping ?? 'externalId';
 }

@@ -59,6 +59,14 @@ function checkUnique(before: JsonObject, after: JsonObject): void {
   }
 }
 
+/** What scripts may read is shown sealed; who sends it back as it was shown changes nothing. */
+function withKnownSettings(sealed: JsonObject, sent: JsonObject, before: JsonObject): JsonObject {
+  const [now, said, known] = [sealed, sent, before].map((options) => options['configuration']);
+  if (!isJsonObject(now) || !isJsonObject(said) || !isJsonObject(known)) return sealed;
+  const kept = Object.entries(now).map(([name, value]) => [name, said[name] === known[name] ? known[name] : value]);
+  return { ...sealed, configuration: Object.fromEntries(kept) };
+}
+
 function patched(before: AnyConnection, patch: JsonObject, { ctx }: Call): AnyConnection {
   const { options, ...sent } = patch;
   checkCrossAppAccess({ ...sent, strategy: before.strategy });
@@ -66,7 +74,7 @@ function patched(before: AnyConnection, patch: JsonObject, { ctx }: Call): AnyCo
   const withLists = { ...merged, enabled_clients: merged.enabled_clients ?? [] };
   if (!isJsonObject(options)) return withLists;
   const sealed = sealMembers(ctx, { options }, [...secrets, ...scriptSettings])['options'] as JsonObject;
-  const changed = changedOptions(before.strategy, before.options, sealed);
+  const changed = changedOptions(before.strategy, before.options, withKnownSettings(sealed, options, before.options));
   checkUnique(before.options, changed);
   return { ...withLists, options: changed };
 }

@@ -56,6 +56,14 @@ test('a change of options replaces all of them, but for what was derived', async
   assert.equal(typeof body.options.configuration.key, 'string');
 });
 
+test('what scripts may read is sent back as it is shown without a change, and anew with one', async () => {
+  const { id, options } = await make('settings', 'auth0', { configuration: { a: '1', b: '2' } });
+  const { a } = options.configuration;
+  const { body } = await api.patch(`${path}/${id}`, { options: { configuration: { a, b: '3' } } });
+  assert.equal(body.options.configuration.a, a);
+  assert.notEqual(body.options.configuration.b, options.configuration.b);
+});
+
 test('secrets are sealed where they lie; what scripts may read is shown to nobody, the rest to who reads connections', async () => {
   const database = await make('scripted', 'auth0', { configuration: { key: 'value' } });
   const provider = await make('provider', 'github', { client_id: 'a', client_secret: 'the secret' });
