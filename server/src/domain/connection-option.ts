@@ -1,5 +1,6 @@
 // Owns the shape of how a strategy's options are completed: what an administrator needn't say.
 import type { JsonObject } from '#protocol/merge-patch';
+import { InvalidSetting } from './refusals.ts';
 
 export type Options = JsonObject;
 
@@ -26,4 +27,12 @@ export interface StrategyOptions {
 export function scopesOf(options: Options, scopes: Readonly<Record<string, string>>): string[] {
   const on = Object.entries(options).filter(([name, value]) => value === true && Object.hasOwn(scopes, name));
   return on.map(([name]) => scopes[name] as string);
+}
+
+/** Throws InvalidSetting where people's profiles come from nobody but themselves. */
+export function refuseRootAttributes({ set_user_root_attributes }: Options): void {
+  if (set_user_root_attributes === undefined) return;
+  throw new InvalidSetting(
+    'options.set_user_root_attributes can be set only for enterprise connections, social connections or custom database connections (using external users store)',
+  );
 }

@@ -4,9 +4,10 @@ import type { Options, StrategyOptions } from './connection-option.ts';
 import { database } from './connection-options/database.ts';
 import { enterprise } from './connection-options/enterprise.ts';
 import { openidConnect } from './connection-options/openid-connect.ts';
+import { passwordless } from './connection-options/passwordless.ts';
 import { social } from './connection-options/social.ts';
 
-const table: readonly StrategyOptions[] = [database, ...social, ...enterprise, ...openidConnect];
+const table: readonly StrategyOptions[] = [database, passwordless, ...social, ...enterprise, ...openidConnect];
 
 /** Strategies of which everything is said by the administrator. */
 const plain: StrategyOptions = { strategies: [], complete: (sent) => sent };

@@ -1,4 +1,5 @@
 // Owns what a connection may be beside others, and what of it must stay while something depends on it.
+import * as identities from '#storage/tables/identities';
 import { type AnyConnection, connectionRecords } from './connections.ts';
 import type { Context } from './context.ts';
 import { directoryProvisionings } from './directory-provisionings.ts';
@@ -21,10 +22,16 @@ export async function checkRealms(
 
 /** Throws InvalidSetting for options that would take the ground from under what is set up for a connection. */
 export async function checkOptionsInUse(
-  ctx: Pick<Context, 'documents'>,
-  { id, options: before }: AnyConnection,
+  ctx: Pick<Context, 'database' | 'documents'>,
+  { id, name, strategy, options: before }: AnyConnection,
   after: Options,
 ): Promise<void> {
+  const isCustom = Boolean(before['enabledDatabaseCustomization']);
+  if (strategy === 'auth0' && (after['enabledDatabaseCustomization'] ?? isCustom) !== isCustom) {
+    const [somebody] = await identities.listOfConnection(ctx.database.queries, name, 1);
+    const setting = 'options.enabledDatabaseCustomization';
+    if (somebody) throw new InvalidSetting(`This database contains users. You cannot change "${setting}" setting.`);
+  }
   if (usesCommonEndpoint(after) && (await scimConfigurations.find(ctx, id))) {
     throw new InvalidSetting(
       'The Azure AD common endpoint cannot be enabled for this connection when SCIM is enabled.',

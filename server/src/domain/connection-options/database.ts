@@ -1,6 +1,6 @@
 // Owns the options of databases: which names people sign in by, how, and what their passwords are like.
 import { isJsonObject, type JsonObject, mergePatch } from '#protocol/merge-patch';
-import type { Options, StrategyOptions } from '../connection-option.ts';
+import { type Options, refuseRootAttributes, type StrategyOptions } from '../connection-option.ts';
 import { InvalidSetting } from '../refusals.ts';
 
 const authenticationMethods = {
@@ -75,6 +75,7 @@ export const database: StrategyOptions = {
   kept: ['configuration'],
   complete: (sent) => {
     checkAttributes(sent);
+    if (!sent['enabledDatabaseCustomization']) refuseRootAttributes(sent);
     const { password_options } = sent;
     return {
       mfa: { active: true, return_enroll_settings: true },

@@ -96,5 +96,4 @@ export const enterprise: readonly StrategyOptions[] = [
       };
     },
   },
-  { strategies: ['email', 'sms'], complete: (sent) => ({ brute_force_protection: true, ...sent }) },
 ];

@@ -119,6 +119,19 @@ test('addresses that are unique stay so', async () => {
   assert.deepEqual([status, body.message], [400, 'cannot add non-unique email attribute']);
 });
 
+test('a database whose people are elsewhere takes their profiles from there, and has nobody of its own yet', async () => {
+  const set_user_root_attributes = 'on_each_login';
+  const refused = await api.post(path, { name: 'inner', strategy: 'auth0', options: { set_user_root_attributes } });
+  assert.match(refused.body.message, /^options\.set_user_root_attributes can be set only/);
+  const elsewhere = { set_user_root_attributes, enabledDatabaseCustomization: true };
+  const { id } = await make('outer', 'auth0', elsewhere);
+  const { status } = await api.post('/users', { connection: 'outer', email: 'a@example.com', password: 'Passw0rd-1' });
+  assert.equal(status, 201);
+  const own = { options: { enabledDatabaseCustomization: false } };
+  assert.match((await api.patch(`${path}/${id}`, own)).body.message, /^This database contains users\./);
+  assert.equal((await api.patch(`${path}/${id}`, { options: elsewhere })).status, 200);
+});
+
 test('values that no option has are refused', async () => {
   const refused = await api.post(path, { name: 'weak', strategy: 'auth0', options: { passwordPolicy: 'weak' } });
   assert.match(refused.body.message, /No enum match for: weak' on property options\.passwordPolicy/);
