@@ -71,7 +71,8 @@ test('without a policy the newer settings count, with one they do not, and witho
 test('the newer settings demand kinds of characters, and refuse rows, sequences, words and personal data', () => {
   const broken = (password: string, complexity: object) => unmetOf(password, { password_options: { complexity } });
   const all = { character_types: ['uppercase', 'special'], character_type_rule: 'all' };
-  assert.deepEqual(broken('lower-1', all), ['characters']);
+  assert.deepEqual(broken('lower1', all), ['uppercase', 'special']);
+  assert.deepEqual(broken('lower-1', all), ['uppercase']);
   assert.deepEqual(broken('Upper-1', all), []);
   assert.deepEqual(broken('lower-case', { character_type_rule: 'three_of_four' }), ['character-kinds']);
   assert.deepEqual(broken('aaa', { identical_characters: 'block' }), ['repeated']);

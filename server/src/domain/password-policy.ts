@@ -11,8 +11,8 @@ export type PasswordRule =
   | { readonly rule: 'character-kinds'; readonly kinds: number }
   /** How many of the same character may stand in a row. */
   | { readonly rule: 'repeated'; readonly times: number }
-  /** Kinds that must each occur. */
-  | { readonly rule: 'characters'; readonly types: readonly CharacterType[] }
+  /** A kind that must occur. */
+  | { readonly rule: CharacterType }
   /** No three in the order of the alphabet or of the digits, forwards or backwards. */
   | { readonly rule: 'not-sequential' }
   /** None of these words, in whatever case. */
@@ -58,7 +58,7 @@ function rulesOfOptions({ complexity = {}, profile_data, dictionary }: PasswordO
   const rules: (PasswordRule | false)[] = [
     { rule: 'min-length', length: min_length },
     character_type_rule === 'three_of_four' && threeKinds,
-    character_type_rule !== 'three_of_four' && types.length > 0 && { rule: 'characters', types },
+    ...(character_type_rule === 'three_of_four' ? [] : types.map((rule) => ({ rule }))),
     identical_characters === 'block' && { rule: 'repeated', times: 2 },
     sequential_characters === 'block' && { rule: 'not-sequential' },
     dictionary?.active === true && { rule: 'not-listed', words: dictionary.custom ?? [] },
@@ -120,8 +120,11 @@ function meets(password: string, rule: PasswordRule, email: string): boolean {
       return Object.values(kinds).filter((kind) => kind.test(password)).length >= rule.kinds;
     case 'repeated':
       return !new RegExp(`(.)\\1{${rule.times}}`, 'su').test(password);
-    case 'characters':
-      return rule.types.every((type) => kinds[type].test(password));
+    case 'lowercase':
+    case 'uppercase':
+    case 'number':
+    case 'special':
+      return kinds[rule.rule].test(password);
     case 'not-sequential':
       return !hasSequence(password);
     case 'not-listed':

@@ -60,8 +60,11 @@ export function describeRule(rule: PasswordRule, t: Catalogue): string {
       return texts.characterKinds(rule.kinds);
     case 'repeated':
       return texts.repeated(rule.times);
-    case 'characters':
-      return texts.characters(rule.types.map((type) => texts.characterTypes[type]));
+    case 'lowercase':
+    case 'uppercase':
+    case 'number':
+    case 'special':
+      return texts[rule.rule];
     case 'not-sequential':
       return texts.notSequential;
     case 'not-listed':

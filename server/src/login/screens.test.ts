@@ -33,7 +33,8 @@ const rules: readonly PasswordRule[] = [
   { rule: 'character-kinds', kinds: 3 },
   { rule: 'repeated', times: 2 },
   { rule: 'not-personal' },
-  { rule: 'characters', types: ['lowercase', 'special'] },
+  { rule: 'lowercase' },
+  { rule: 'special' },
   { rule: 'not-sequential' },
   { rule: 'not-listed', words: ['secret'] },
 ];
