@@ -19,6 +19,8 @@ const secrets = [
   'options.client_secret',
   'options.app_secret',
   'options.consumer_secret',
+  'options.consumerSecret',
+  'options.customHeaders.*',
   'options.api_key',
   'options.twilio_token',
   'options.gateway_authentication.secret',
