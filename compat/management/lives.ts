@@ -1,6 +1,9 @@
 // Owns the list of lives: one for each resource of the Management API.
 import type { Life } from './life.ts';
 import { connectionProfiles } from './lives/connection-profiles.ts';
+import { connections } from './lives/connections.ts';
+import { connectionsDirectoryProvisionings } from './lives/connections-directory-provisionings.ts';
+import { connectionsScimConfigurations } from './lives/connections-scim-configurations.ts';
 import { eventStreams } from './lives/event-streams.ts';
 import { groups } from './lives/groups.ts';
 import { logStreams } from './lives/log-streams.ts';
@@ -15,6 +18,9 @@ import { verifiableCredentials } from './lives/verifiable-credentials.ts';
 
 export const lives: readonly Life[] = [
   connectionProfiles,
+  connectionsDirectoryProvisionings,
+  connectionsScimConfigurations,
+  connections,
   eventStreams,
   groups,
   logStreams,

@@ -1,4 +1,6 @@
 // Owns what a server does beside answering requests: it clears away, tends the keys, and tells applications of log-outs.
+
+import { clearGoneConnections } from '#domain/connection-removal';
 import type { Context } from '#domain/context';
 import { tendEncryptionKeys } from '#domain/encryption-keys';
 import { clearOldDeliveries, deliverEvents } from '#domain/event-deliveries';
@@ -24,6 +26,7 @@ export interface Periods {
 
 async function keepHouse(ctx: Context, { keyRotationDays, logRetentionDays }: Periods): Promise<void> {
   await clearExpired(ctx);
+  await clearGoneConnections(ctx);
   await clearOldEvents(ctx, logRetentionDays);
   await clearInactive(ctx);
   await clearOldDeliveries(ctx);

@@ -5,6 +5,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 export type Purpose =
   | 'signing-key'
   | 'encryption-key'
+  | 'connection-key'
   | 'client-secret'
   | 'api-secret'
   | 'opaque-access-token'

@@ -7,10 +7,10 @@ import * as identifiers from '#storage/tables/login-identifiers';
 import * as passwords from '#storage/tables/passwords';
 import * as users from '#storage/tables/users';
 import { endUserAccess } from './account-endings.ts';
-import { type AnyConnection, type Connection, passwordPolicyOf } from './connections.ts';
+import type { AnyConnection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
-import { isOverlong, unmetRules } from './password-policy.ts';
+import { isOverlong, passwordRulesOf, unmetRules } from './password-policy.ts';
 import { InvalidSetting, Taken } from './refusals.ts';
 
 /** What is said of a person, in Auth0's spelling. */
@@ -60,7 +60,7 @@ function canonical(settings: AccountSettings): AccountSettings {
 /** A hash of a password that the connection accepts. Throws InvalidSetting. */
 async function hashed(ctx: Needed, connection: AnyConnection, password: string, email: string): Promise<string> {
   if (isOverlong(password)) throw new InvalidSetting('PasswordTooLong: The password is too long.');
-  const unmet = unmetRules(password, passwordPolicyOf(connection as Connection), email);
+  const unmet = unmetRules(password, passwordRulesOf(connection.options), email).map(({ rule }) => rule);
   if (unmet.length > 0) throw new InvalidSetting(`PasswordStrengthError: Password is too weak (${unmet.join(', ')})`);
   return ctx.passwords.hash(password);
 }

@@ -4,9 +4,10 @@ import type { Options, StrategyOptions } from './connection-option.ts';
 import { database } from './connection-options/database.ts';
 import { enterprise } from './connection-options/enterprise.ts';
 import { openidConnect } from './connection-options/openid-connect.ts';
+import { passwordless } from './connection-options/passwordless.ts';
 import { social } from './connection-options/social.ts';
 
-const table: readonly StrategyOptions[] = [database, ...social, ...enterprise, ...openidConnect];
+const table: readonly StrategyOptions[] = [database, passwordless, ...social, ...enterprise, ...openidConnect];
 
 /** Strategies of which everything is said by the administrator. */
 const plain: StrategyOptions = { strategies: [], complete: (sent) => sent };
@@ -56,7 +57,7 @@ export function strategyOf(name: string): StrategyOptions {
 
 /** The options of a new connection. Throws InvalidSetting. */
 export function freshOptions(strategy: string, sent: unknown): Options {
-  return strategyOf(strategy).complete(isJsonObject(sent) ? sent : {}, strategy);
+  return strategyOf(strategy).complete(isJsonObject(sent) ? sent : {}, { strategy, isNew: true });
 }
 
 /** The options that take the place of others: what was derived stays, unless it is said or derived anew. */
@@ -64,5 +65,5 @@ export function changedOptions(strategy: string, before: Options, sent: Options)
   const { kept = [], complete } = strategyOf(strategy);
   const carried = Object.fromEntries(kept.filter((name) => name in before).map((name) => [name, before[name]]));
   const present = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined));
-  return { ...carried, ...complete({ ...carried, ...present }, strategy) };
+  return { ...carried, ...complete({ ...carried, ...present }, { strategy, isNew: false }) };
 }

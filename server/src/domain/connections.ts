@@ -2,8 +2,9 @@
 import { randomAlphanumeric } from '#crypto/random';
 import type { Client } from '#protocol/client';
 import { ownClientId } from './clients.ts';
+import { freshOptions, strategyOf } from './connection-options.ts';
 import type { Context } from './context.ts';
-import { type PasswordPolicy, passwordRules } from './password-policy.ts';
+import type { PasswordSettings } from './password-policy.ts';
 import { records } from './records.ts';
 import { Taken } from './refusals.ts';
 
@@ -21,8 +22,7 @@ export interface AnyConnection {
   readonly realms?: readonly string[];
 }
 
-interface DatabaseOptions {
-  readonly passwordPolicy?: PasswordPolicy;
+interface DatabaseOptions extends PasswordSettings {
   readonly disable_signup?: boolean;
 }
 
@@ -34,25 +34,36 @@ export interface Connection extends AnyConnection {
 
 export const connectionRecords = records<AnyConnection>('connections', (connection) => connection.name);
 
-/** What passwords there must be like; whatever stands there that is no policy is none. */
-export function passwordPolicyOf({ options }: Connection): PasswordPolicy {
-  const { passwordPolicy = 'good' } = options;
-  return Object.hasOwn(passwordRules, passwordPolicy) ? passwordPolicy : 'good';
-}
-
-export type NewConnection = Pick<Connection, 'name'> & Partial<Connection>;
-
-/** Makes a database connection. Throws Taken. */
-export async function createConnection(ctx: Pick<Context, 'documents'>, fresh: NewConnection): Promise<Connection> {
-  const connection: Connection = {
+/** The whole of a new connection: what is said of it on top of the defaults. Throws InvalidSetting. */
+export function newConnection<C extends Pick<AnyConnection, 'name' | 'strategy'>>(
+  { issuer }: Pick<Context, 'issuer'>,
+  { options, ...said }: C & { readonly options?: unknown },
+): AnyConnection {
+  const { isEnterprise, hasDisplayName } = strategyOf(said.strategy);
+  const ticket = () => `${issuer}p/${said.strategy}/${randomAlphanumeric(8)}`;
+  const connection = {
     id: `con_${randomAlphanumeric(16)}`,
-    strategy: 'auth0',
     is_domain_connection: false,
     enabled_clients: [],
-    options: { passwordPolicy: 'good', disable_signup: false },
-    realms: [fresh.name],
-    ...fresh,
+    realms: [said.name],
+    authentication: { active: true },
+    connected_accounts: { active: false },
+    ...(isEnterprise ? { show_as_button: false, provisioning_ticket_url: ticket() } : {}),
+    ...(hasDisplayName ? { display_name: said.name } : {}),
+    ...said,
+    options: freshOptions(said.strategy, options),
   };
+  return connection;
+}
+
+export type NewDatabase = Pick<Connection, 'name'> & Partial<Connection>;
+
+/** Makes a database connection. Throws Taken. */
+export async function createConnection(
+  ctx: Pick<Context, 'documents' | 'issuer'>,
+  fresh: NewDatabase,
+): Promise<Connection> {
+  const connection = newConnection(ctx, { strategy: 'auth0', ...fresh }) as Connection;
   const created = await connectionRecords.create(ctx, connection.id, connection);
   if (created === 'taken') throw new Taken(`A connection named ${connection.name} exists already.`);
   return connection;
@@ -106,4 +117,10 @@ export async function enableClients(
     const kept = connection.enabled_clients.filter((id) => !off.has(id));
     return { ...connection, enabled_clients: [...new Set([...kept, ...on])] };
   });
+}
+
+/** An application that is gone uses no connection. */
+export async function forgetClientOfConnections(ctx: Pick<Context, 'documents'>, clientId: string): Promise<void> {
+  const used = (await connectionRecords.list(ctx)).filter(({ body }) => body.enabled_clients.includes(clientId));
+  for (const { id } of used) await enableClients(ctx, id, [{ client_id: clientId, status: false }]);
 }

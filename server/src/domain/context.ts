@@ -40,3 +40,8 @@ export interface Caller {
   /** The header Auth0-Client, by which SDKs name themselves. */
   readonly sdk?: string | undefined;
 }
+
+/** The first label of the host, as with Auth0's own domains. */
+export function tenantName({ issuer }: Pick<Context, 'issuer'>): string {
+  return new URL(issuer).hostname.split('.')[0] as string;
+}

@@ -1,9 +1,9 @@
 // Owns sign-in and sign-up by password: whose password it is, and whether a new one may be used.
 import * as identifiers from '#storage/tables/login-identifiers';
-import { type Connection, passwordPolicyOf } from './connections.ts';
+import type { Connection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
-import { isOverlong, type PasswordRule, unmetRules } from './password-policy.ts';
+import { isOverlong, type PasswordRule, passwordRulesOf, unmetRules } from './password-policy.ts';
 import { createDatabaseUser, type User } from './users.ts';
 
 /**
@@ -46,7 +46,7 @@ export async function signUp(
   const email = canonicalEmail(address);
   if (email === undefined) return { outcome: 'invalid-email' };
   if (isOverlong(password)) return { outcome: 'overlong-password' };
-  const unmet = unmetRules(password, passwordPolicyOf(connection), email);
+  const unmet = unmetRules(password, passwordRulesOf(connection.options), email);
   if (unmet.length > 0) return { outcome: 'weak-password', unmet };
   const passwordHash = await ctx.passwords.hash(password);
   const fresh = { connection: connection.name, email, email_verified: false, passwordHash };

@@ -41,6 +41,12 @@ export const en = {
     notPersonal: 'to leave out your name and email address',
     characterKinds: (kinds: number) => `at least ${kinds} of: lower case, upper case, digits, symbols`,
     repeated: (times: number) => `no more than ${times} of the same character in a row`,
+    lowercase: 'a lower-case letter',
+    uppercase: 'an upper-case letter',
+    number: 'a digit',
+    special: 'a symbol',
+    notSequential: 'no three characters in sequence, such as abc or 321',
+    notListed: 'to be none of the words that are refused here',
   },
   loginId: {
     title: 'Log in',

@@ -44,6 +44,12 @@ export const ja: Catalogue = {
     notPersonal: '名前やメールアドレスを含まない',
     characterKinds: (kinds) => `英小文字・英大文字・数字・記号のうち${kinds}種類以上を含む`,
     repeated: (times) => `同じ文字の連続は${times}文字まで`,
+    lowercase: '英小文字を含む',
+    uppercase: '英大文字を含む',
+    number: '数字を含む',
+    special: '記号を含む',
+    notSequential: 'abcや321のような3文字以上の並びを含まない',
+    notListed: '使用を禁止された語ではない',
   },
   loginId: {
     title: 'ログイン',

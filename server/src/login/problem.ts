@@ -60,5 +60,14 @@ export function describeRule(rule: PasswordRule, t: Catalogue): string {
       return texts.characterKinds(rule.kinds);
     case 'repeated':
       return texts.repeated(rule.times);
+    case 'lowercase':
+    case 'uppercase':
+    case 'number':
+    case 'special':
+      return texts[rule.rule];
+    case 'not-sequential':
+      return texts.notSequential;
+    case 'not-listed':
+      return texts.notListed;
   }
 }

@@ -33,6 +33,10 @@ const rules: readonly PasswordRule[] = [
   { rule: 'character-kinds', kinds: 3 },
   { rule: 'repeated', times: 2 },
   { rule: 'not-personal' },
+  { rule: 'lowercase' },
+  { rule: 'special' },
+  { rule: 'not-sequential' },
+  { rule: 'not-listed', words: ['secret'] },
 ];
 
 function view({ locale, text, address, problem }: Sample) {

@@ -34,14 +34,19 @@ export async function checkPerson(ctx: Context, { sub, client_id }: PresentedTok
   if (!user || user.blocked) throw unauthorized('The person of this token cannot sign in any more');
 }
 
-/** Throws insufficient_scope, 403, unless the token has one of the endpoint's scopes. */
+/** Throws insufficient_scope, 403, unless the token has one of the endpoint's scopes, or all where all are needed. */
 export function checkScopes(
-  { scopes, selfScopes = [] }: Pick<Endpoint, 'scopes' | 'selfScopes'>,
+  { scopes, everyScope = false, selfScopes = [] }: Pick<Endpoint, 'scopes' | 'everyScope' | 'selfScopes'>,
   { sub, scope }: PresentedToken,
   params: Readonly<Record<string, string>>,
 ): void {
-  if (scopes.length === 0 || scopes.some((wanted) => scope.includes(wanted))) return;
+  const has = (wanted: string) => scope.includes(wanted);
+  if (scopes.length === 0 || (everyScope ? scopes.every(has) : scopes.some(has))) return;
   const isSelf = (params['id'] ?? params['user_id']) === sub;
-  if (isSelf && selfScopes.some((wanted) => scope.includes(wanted))) return;
-  throw new ApiError(403, `Insufficient scope, expected any of: ${scopes.join(',')}`, 'insufficient_scope');
+  if (isSelf && selfScopes.some(has)) return;
+  throw new ApiError(
+    403,
+    `Insufficient scope, expected ${everyScope ? 'all' : 'any'} of: ${scopes.join(',')}`,
+    'insufficient_scope',
+  );
 }

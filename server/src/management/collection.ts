@@ -37,6 +37,8 @@ export interface Collection<B extends object> {
   readonly replace?: Schema;
   /** May it be, a new one or a change, by what else there is? Throws ApiError or InvalidSetting. */
   readonly acceptable?: (call: Call, sent: JsonObject) => void | Promise<void>;
+  /** What is taken for sent, a new one or a change, once others were asked. Throws ApiError. */
+  readonly prepared?: (call: Call, sent: JsonObject) => Promise<JsonObject>;
   /** The whole of a fresh object: what was sent, on top of the defaults. Throws ApiError. */
   readonly fresh: (call: Call, body: JsonObject) => B | Promise<B>;
   /** The document's id in a fresh object; undefined: its member `id`. */
@@ -200,6 +202,12 @@ function aboutOne<B extends object>(c: Collection<B>) {
   };
 }
 
+async function acceptedBody<B extends object>(c: Collection<B>, call: Call): Promise<JsonObject> {
+  const sent = call.body as JsonObject;
+  await c.acceptable?.(call, sent);
+  return c.prepared ? c.prepared(call, sent) : sent;
+}
+
 function createEndpoint<B extends object>(c: Collection<B>, body: Schema): Endpoint {
   return endpoint({
     method: 'POST',
@@ -209,8 +217,8 @@ function createEndpoint<B extends object>(c: Collection<B>, body: Schema): Endpo
     body,
     status: c.statuses?.create,
     run: async (call) => {
-      await c.acceptable?.(call, call.body as JsonObject);
-      return shownBy(c, await createOne(c, call, call.body as JsonObject), call);
+      const sent = await acceptedBody(c, call);
+      return shownBy(c, await createOne(c, call, sent), call);
     },
   });
 }
@@ -223,6 +231,7 @@ function readEndpoint<B extends object>(c: Collection<B>): Endpoint {
     summary: `Read a ${c.noun}`,
     scopes: scopes.read,
     fields: c.fields,
+    alwaysShown: c.alwaysShown,
     run: async (call) => shownBy(c, await findOne(c, call.ctx, idIn(call)), call),
   });
 }
@@ -244,8 +253,8 @@ function changeEndpoint<B extends object>(c: Collection<B>, method: 'PATCH' | 'P
     fields: c.fields,
     run: async (call) => {
       await findOne(c, call.ctx, idIn(call));
-      await c.acceptable?.(call, call.body as JsonObject);
-      const changed = await changeOne(c, call, idIn(call), (before) => rewrite(before, call.body as JsonObject, call));
+      const sent = await acceptedBody(c, call);
+      const changed = await changeOne(c, call, idIn(call), (before) => rewrite(before, sent, call));
       return shownBy(c, changed, call);
     },
   });

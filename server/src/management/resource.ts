@@ -62,6 +62,8 @@ export interface Endpoint {
   readonly summary: string;
   /** Any one of them suffices. Empty: every live token for the Management API does. */
   readonly scopes: readonly string[];
+  /** Whether all of the scopes are needed instead. */
+  readonly everyScope?: boolean | undefined;
   /** Scopes by which a person may do it to themselves: where the path's `id` or `user_id` is the token's person. */
   readonly selfScopes?: readonly string[] | undefined;
   readonly params?: Members | undefined;

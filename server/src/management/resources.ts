@@ -5,7 +5,9 @@ import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
 import { clientGrants } from './resources/client-grants.ts';
 import { clients } from './resources/clients.ts';
+import { connectionsDirectoryProvisionings } from './resources/connection-directory.ts';
 import { connectionProfiles } from './resources/connection-profiles.ts';
+import { connectionsScimConfigurations } from './resources/connection-scim.ts';
 import { connections } from './resources/connections.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
@@ -46,7 +48,9 @@ export const resources: readonly Resource[] = [
   branding,
   clientGrants,
   clients,
+  connectionsDirectoryProvisionings,
   connectionProfiles,
+  connectionsScimConfigurations,
   connections,
   customDomains,
   emailTemplates,

@@ -1,6 +1,6 @@
 // Owns the options of databases: which names people sign in by, how, and what their passwords are like.
 import { isJsonObject, type JsonObject, mergePatch } from '#protocol/merge-patch';
-import type { Options, StrategyOptions } from '../connection-option.ts';
+import { type Options, refuseRootAttributes, type StrategyOptions } from '../connection-option.ts';
 import { InvalidSetting } from '../refusals.ts';
 
 const authenticationMethods = {
@@ -25,13 +25,13 @@ const passwordOptions = {
     active: false,
     blocked_fields: [
       'name',
-      'given_name',
-      'family_name',
+      'username',
       'nickname',
       'email',
       'phone_number',
-      'username',
-      'user_metadata',
+      'user_metadata.name',
+      'user_metadata.first',
+      'user_metadata.last',
     ],
   },
   history: { active: false, size: 3 },
@@ -50,9 +50,8 @@ type Attributes = Readonly<Record<string, Attribute>>;
 
 function checkAttributes({ attributes, requires_username, validation }: Options): void {
   if (!isJsonObject(attributes)) return;
-  if (requires_username !== undefined)
-    throw new InvalidSetting('Cannot set both options.attributes and options.requires_username');
-  if (validation !== undefined) throw new InvalidSetting('Cannot set both options.attributes and options.validation');
+  if (requires_username) throw new InvalidSetting('Cannot set both options.attributes and options.requires_username');
+  if (validation != null) throw new InvalidSetting('Cannot set both options.attributes and options.validation');
   const all = attributes as Attributes;
   if (!Object.values(all).some(({ identifier }) => identifier?.active)) {
     throw new InvalidSetting('attributes must contain one active identifier');
@@ -76,6 +75,7 @@ export const database: StrategyOptions = {
   kept: ['configuration'],
   complete: (sent) => {
     checkAttributes(sent);
+    if (!sent['enabledDatabaseCustomization']) refuseRootAttributes(sent);
     const { password_options } = sent;
     return {
       mfa: { active: true, return_enroll_settings: true },
@@ -84,7 +84,7 @@ export const database: StrategyOptions = {
       brute_force_protection: true,
       ...sent,
       ...completeAttributes(sent['attributes']),
-      ...(password_options === undefined ? {} : { password_options: withDefaults(passwordOptions, password_options) }),
+      password_options: withDefaults(passwordOptions, password_options),
       authentication_methods: withDefaults(authenticationMethods, sent['authentication_methods']),
       passkey_options: withDefaults(passkeyOptions, sent['passkey_options']),
     };

@@ -1,34 +1,7 @@
 // Owns the options of companies' own sources: directories, Google Workspace, Microsoft Entra, SAML.
 import { describeCertificate } from '#crypto/certificate-text';
 import type { Options, StrategyOptions } from '../connection-option.ts';
-
-const longNames: Readonly<Record<string, string>> = {
-  C: 'countryName',
-  ST: 'stateOrProvinceName',
-  L: 'localityName',
-  O: 'organizationName',
-  OU: 'organizationalUnitName',
-  CN: 'commonName',
-  emailAddress: 'emailAddress',
-};
-
-/** What a certificate says, in the places where Auth0 tells it. */
-function certificateOptions(text: unknown): Options {
-  if (typeof text !== 'string') return {};
-  const decoded = text.includes('-----') ? text : Buffer.from(text, 'base64').toString('latin1');
-  const certificate = describeCertificate(decoded.includes('-----BEGIN') ? decoded : text);
-  if (!certificate) return {};
-  const subject = certificate.subject.flatMap((part) => {
-    const [name = '', ...value] = part.split('=');
-    return Object.hasOwn(longNames, name) ? [[longNames[name], value.join('=')]] : [];
-  });
-  return {
-    expires: new Date(certificate.notAfter).toISOString(),
-    subject: Object.fromEntries(subject),
-    thumbprints: [certificate.sha1],
-    cert: certificate.pem.replaceAll('\r\n', '\n').trimEnd(),
-  };
-}
+import { certificateOptions, metadataOptions } from '../provider-metadata.ts';
 
 const certified = [
   'cert',
@@ -50,8 +23,9 @@ export const enterprise: readonly StrategyOptions[] = [
     strategies: ['google-apps'],
     isEnterprise: true,
     kept: ['map_user_id_to_id', 'handle_login_from_social'],
-    complete: (sent) => ({
+    complete: (sent, { isNew }) => ({
       map_user_id_to_id: false,
+      ...(isNew ? {} : { api_enable_users: true }),
       ...sent,
       email: sent['email'] ?? true,
       profile: sent['profile'] ?? true,
@@ -79,11 +53,16 @@ export const enterprise: readonly StrategyOptions[] = [
     strategies: ['adfs'],
     isEnterprise: true,
     kept: ['thumbprints', 'signInEndpoint'],
-    complete: (sent) => ({
-      thumbprints: [],
-      should_trust_email_verified_connection: 'always_set_emails_as_verified',
-      ...sent,
-    }),
+    complete: (sent) => {
+      const { signingCert, ...endpoints } = metadataOptions(sent['fedMetadataXml'], 'adfs');
+      const certificate = describeCertificate(Buffer.from(String(signingCert), 'base64').toString());
+      return {
+        thumbprints: certificate ? [certificate.sha1] : [],
+        should_trust_email_verified_connection: 'always_set_emails_as_verified',
+        ...endpoints,
+        ...sent,
+      };
+    },
   },
   {
     strategies: ['ad', 'auth0-adldap'],
@@ -107,12 +86,14 @@ export const enterprise: readonly StrategyOptions[] = [
     isEnterprise: true,
     hasDisplayName: true,
     kept: certified,
-    complete: (sent) => ({
-      assertion_decryption_settings: { algorithm_profile: 'v2026-1', algorithm_exceptions: [] },
-      bindingMethod: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
-      ...sent,
-      ...certificateOptions(sent['signingCert']),
-    }),
+    complete: (sent) => {
+      const options = { ...metadataOptions(sent['metadataXml'], 'samlp'), ...sent };
+      return {
+        assertion_decryption_settings: { algorithm_profile: 'v2026-1', algorithm_exceptions: [] },
+        bindingMethod: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
+        ...options,
+        ...certificateOptions(options['signingCert']),
+      };
+    },
   },
-  { strategies: ['email', 'sms'], complete: (sent) => ({ brute_force_protection: true, ...sent }) },
 ];

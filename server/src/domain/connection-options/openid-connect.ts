@@ -1,10 +1,16 @@
 // Owns the options of OpenID Connect providers that administrators bring, Okta's among them.
 import { isJsonObject } from '#protocol/merge-patch';
-import type { Options, StrategyOptions } from '../connection-option.ts';
+import type { Completion, Options, StrategyOptions } from '../connection-option.ts';
 
-const derived = ['oidc_metadata', 'schema_version', 'attribute_map', 'connection_settings', 'type'];
+const derived = ['oidc_metadata', 'schema_version', 'attribute_map', 'type'];
 
-const pkce = { pkce: 'auto' };
+/** What a provider that says nothing about it doesn't do (OpenID Connect Discovery §3). */
+const unsupported = {
+  claims_parameter_supported: false,
+  request_parameter_supported: false,
+  request_uri_parameter_supported: false,
+  require_request_uri_registration: false,
+};
 
 /** What a provider publishes of itself fills what was left open. */
 function fromMetadata(options: Options): Options {
@@ -12,7 +18,10 @@ function fromMetadata(options: Options): Options {
   if (!isJsonObject(metadata)) return {};
   const names = ['userinfo_endpoint', 'token_endpoint', 'authorization_endpoint', 'jwks_uri', 'issuer'];
   const open = names.filter((name) => options[name] == null && metadata[name] !== undefined);
-  return Object.fromEntries(open.map((name) => [name, metadata[name]]));
+  return {
+    ...Object.fromEntries(open.map((name) => [name, metadata[name]])),
+    oidc_metadata: { ...unsupported, ...metadata },
+  };
 }
 
 /** What Okta publishes at a domain is the same for every one. */
@@ -32,15 +41,21 @@ function oktaMetadata(domain: unknown): Options {
   };
 }
 
-function complete(mappingMode: string, type: string, sent: Options): Options {
+interface Defaults {
+  readonly mapping_mode: string;
+  readonly type: string;
+}
+
+function complete({ mapping_mode, type }: Defaults, sent: Options, { isNew }: Completion): Options {
   const { schema_version = 'oidc-V4', attribute_map, connection_settings } = sent;
   return {
     ...sent,
     ...fromMetadata(sent),
     type: sent['type'] ?? type,
     schema_version,
-    attribute_map: { mapping_mode: mappingMode, ...(attribute_map as object) },
-    connection_settings: { ...pkce, ...(connection_settings as object) },
+    attribute_map: { mapping_mode, ...(attribute_map as object) },
+    // As at Auth0, a change that says nothing of PKCE turns it off.
+    connection_settings: { pkce: isNew ? 'auto' : 'disabled', ...(connection_settings as object) },
   };
 }
 
@@ -50,13 +65,18 @@ export const openidConnect: readonly StrategyOptions[] = [
     isEnterprise: true,
     hasDisplayName: true,
     kept: derived,
-    complete: (sent) => complete('bind_all', 'front_channel', sent),
+    complete: (sent, about) => complete({ mapping_mode: 'bind_all', type: 'front_channel' }, sent, about),
   },
   {
     strategies: ['okta'],
     isEnterprise: true,
     hasDisplayName: true,
     kept: derived,
-    complete: (sent) => complete('basic_profile', 'back_channel', { ...oktaMetadata(sent['domain']), ...sent }),
+    complete: (sent, about) =>
+      complete(
+        { mapping_mode: 'basic_profile', type: 'back_channel' },
+        { ...oktaMetadata(sent['domain']), ...sent },
+        about,
+      ),
   },
 ];

@@ -143,6 +143,9 @@ const windowsScopes: Readonly<Record<string, string>> = {
   graph_tasks_update: 'tasks.readwrite',
 };
 
+/** Since the second version of the strategy people are asked for by Microsoft Graph alone. */
+const graphScopes = Object.fromEntries(Object.entries(windowsScopes).filter(([name]) => name.startsWith('graph_')));
+
 const facebookFlags =
   /^(?:email|groups_access_member_info|publish_to_groups|user_age_range|user_birthday|ads_management|ads_read|catalog_management|manage_pages|pages_.*|publish_.*|read_.*|user_.*|allow_context_profile_field|business_management|leads_retrieval)$/;
 
@@ -169,7 +172,11 @@ export const social: readonly StrategyOptions[] = [
       return listed({ profile: true }, linkedinScopes[version - 1] ?? {}, sent);
     },
   },
-  { strategies: ['windowslive'], kept: ['signin'], complete: (sent) => listed({ signin: true }, windowsScopes, sent) },
+  {
+    strategies: ['windowslive'],
+    kept: ['signin'],
+    complete: (sent) => listed({ signin: true }, sent['strategy_version'] === 2 ? graphScopes : windowsScopes, sent),
+  },
   {
     strategies: ['salesforce', 'salesforce-sandbox', 'salesforce-community'],
     complete: (sent) => ({ ...sent, scope: sent['scope'] ?? [] }),

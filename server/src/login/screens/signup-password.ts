@@ -1,7 +1,6 @@
 // Owns the second screen of a sign-up: a password, and what it must be like.
-import { passwordPolicyOf } from '#domain/connections';
 import type { PasswordRule } from '#domain/password-policy';
-import { longestPassword, passwordRules } from '#domain/password-policy';
+import { longestPassword, passwordRulesOf } from '#domain/password-policy';
 import { signUp } from '#domain/passwords';
 import { type Html, html } from '#http/html';
 import { identifierCard, wayOut } from '../components.ts';
@@ -79,7 +78,7 @@ export const signupPassword: Screen = {
   render({ view, stored, connection, hrefOf }, problem) {
     const email = stored.transaction.identifier;
     if (email === undefined) return undefined;
-    const rules = passwordRules[passwordPolicyOf(connection)];
+    const rules = passwordRulesOf(connection.options);
     const links = { editHref: hrefOf('signup-id'), loginHref: hrefOf('login-id') };
     return renderSignupPassword({ ...view, email, rules, ...links, problem });
   },

@@ -2,7 +2,7 @@
 import { describeCertificate } from '#crypto/certificate-text';
 import { certificateAsPkcs7 } from '#crypto/pkcs7';
 import { clientSecret } from '#domain/clients';
-import type { Context } from '#domain/context';
+import { type Context, tenantName } from '#domain/context';
 import type { Document } from '#domain/records';
 import type { KeySet } from '#domain/signing-keys';
 import type { Client } from '#protocol/client';
@@ -45,7 +45,7 @@ export function clientView(ctx: Context, { body }: Document<Client>, withSecret:
   const secret = withSecret ? clientSecret(ctx, body) : undefined;
   const { oidc_logout } = client;
   return present({
-    tenant: new URL(ctx.issuer).hostname.split('.')[0],
+    tenant: tenantName(ctx),
     global: false,
     encrypted: true,
     callback_url_template: false,

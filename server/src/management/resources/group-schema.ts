@@ -1,5 +1,5 @@
 // Owns what a group is shown as, and how groups and roles are named to each other.
-import type { Context } from '#domain/context';
+import { type Context, tenantName } from '#domain/context';
 import { findGroup, type Group } from '#domain/groups';
 import type { Mark } from '#domain/window';
 import { ApiError } from '#protocol/api-error';
@@ -23,13 +23,12 @@ export function markOfGroup({ created_at, id }: Group): Mark {
   return { at: created_at, id };
 }
 
-/** The tenant's name is the first label of its host, as with Auth0's own domains. */
-export function shownGroup({ issuer }: Pick<Context, 'issuer'>, group: Group) {
+export function shownGroup(ctx: Pick<Context, 'issuer'>, group: Group) {
   const { external_id, created_at, updated_at, ...rest } = group;
   return {
     ...rest,
     ...(external_id === null ? {} : { external_id }),
-    tenant_name: new URL(issuer).hostname.split('.')[0],
+    tenant_name: tenantName(ctx),
     created_at: new Date(created_at).toISOString(),
     updated_at: new Date(updated_at).toISOString(),
   };

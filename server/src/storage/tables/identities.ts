@@ -78,3 +78,8 @@ export async function move(
 ): Promise<void> {
   await db.updateTable('identities').set(to).where('identity_id', '=', identityId).execute();
 }
+
+/** Some of the identities of a connection, as many as `most`. */
+export async function listOfConnection(db: Queries, connection: string, most: number): Promise<IdentityRow[]> {
+  return db.selectFrom('identities').selectAll().where('connection', '=', connection).limit(most).execute();
+}
