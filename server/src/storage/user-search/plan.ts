@@ -11,7 +11,7 @@ export const few = 5000;
 
 export type Plan =
   /** The ids of all who may pass. */
-  | { readonly type: 'few'; readonly ids: readonly string[] }
+  | { readonly type: 'few'; readonly ids: readonly string[] /** Whether all of them do. */; readonly exact: boolean }
   /** Too many: those of a source, or everybody, must be gone through. */
   | { readonly type: 'many'; readonly source: Source | undefined };
 
@@ -128,5 +128,6 @@ export async function planFor(database: Database, condition: Condition): Promise
   for (const one of scans) if (ids.size <= few) await scan(database, one, ids);
   if (ids.size > few) return { type: 'many', source: undefined };
   await addFrom(database.queries, sources, ids);
-  return { type: 'few', ids: [...ids] };
+  const exact = condition.type === 'test' && sources.every((source) => source.exact) && scans.length === 0;
+  return { type: 'few', ids: [...ids], exact };
 }
