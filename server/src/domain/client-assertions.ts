@@ -1,7 +1,7 @@
 // Owns the verification of client assertions: whose key made them, what they say, and that they come once.
 import { peekJwt, verifyForeignJwt } from '#crypto/foreign-jwt';
 import { type ReadKey, readSecret } from '#crypto/key-text';
-import { type Client, isFapi, isFapi2 } from '#protocol/client';
+import { authenticationCredentials, type Client, isFapi, isFapi2 } from '#protocol/client';
 import {
   assertionAlgorithms,
   assertionFault,
@@ -33,14 +33,17 @@ async function keysOf(
   method: AssertionMethod,
   kid: unknown,
 ): Promise<readonly ReadKey[]> {
-  if (method === 'private_key_jwt') return clientKeys(ctx, client, typeof kid === 'string' ? kid : undefined);
+  if (method === 'private_key_jwt') {
+    const holder = { ...client, credentials: authenticationCredentials(client) };
+    return clientKeys(ctx, holder, typeof kid === 'string' ? kid : undefined);
+  }
   return acceptedSecrets(ctx, client).map((secret) => readSecret(Buffer.from(secret)));
 }
 
 /**
  * Proves by an assertion that the caller is the application. It is used up by the function that comes back, which throws
- * invalid_client when it was before: what else is wrong with the request is said first. `endpoints` are the addresses of the one that was called; FAPI 2.0
- * has it addressed to the issuer alone. Throws invalid_client.
+ * invalid_client when it was before: what else is wrong with the request is said first. `endpoints` are the addresses that
+ * it may name beside the issuer's; FAPI 2.0 has it addressed to the issuer alone. Throws invalid_client.
  */
 export async function verifyClientAssertion(
   ctx: Context,
@@ -53,7 +56,7 @@ export async function verifyClientAssertion(
   const jwt = verifyForeignJwt(assertion, keys, { algorithms: algorithmsOf(client, method) });
   if (!jwt) throw invalidClient('an assertion that no key of the application made');
   const { issuer } = ctx;
-  const others = [issuer.replace(/\/$/, ''), `${issuer}oauth/token`, ...endpoints];
+  const others = [issuer.replace(/\/$/, ''), ...endpoints];
   const fault = assertionFault(jwt.claims, {
     client_id: client.client_id,
     audiences: isFapi2(client) ? [issuer] : [issuer, ...others],

@@ -6,7 +6,7 @@ import {
   isIssuedBy,
   readClientCertificate,
 } from '#crypto/client-certificate';
-import type { Client, ClientCredential } from '#protocol/client';
+import { authenticationCredentials, type Client, type ClientCredential } from '#protocol/client';
 import { invalidClient } from '#protocol/client-auth';
 import { hasRegisteredName, hasSubject } from '#protocol/client-certificate-match';
 import { sameDistinguishedName } from '#protocol/distinguished-name';
@@ -14,8 +14,7 @@ import { clientKeys } from './client-keys.ts';
 import type { Context } from './context.ts';
 
 function credentialsOf(client: Client, type: ClientCredential['credential_type'], now: number): ClientCredential[] {
-  const credentials = client.credentials ?? [];
-  return credentials.filter(
+  return authenticationCredentials(client).filter(
     ({ credential_type, expires_at = Infinity }) => credential_type === type && expires_at > now,
   );
 }
@@ -48,7 +47,7 @@ export async function proveByRegistration(ctx: Context, client: Client, certific
     ({ pem }) => pem !== undefined && readClientCertificate(pem)?.thumbprint === certificate.thumbprint,
   );
   if (isRegistered) return;
-  const keys = await clientKeys(ctx, client);
+  const keys = await clientKeys(ctx, { ...client, credentials: authenticationCredentials(client) });
   const isKnown = keys.some(({ key, algorithms }) => algorithms.length > 0 && key.equals(certificate.publicKey));
   if (!isKnown) throw invalidClient('a certificate that is not registered');
 }

@@ -1,7 +1,7 @@
 // Owns client grants: which application may use which API, for itself or on behalf of people, and how far.
 import { randomAlphanumeric } from '#crypto/random';
-import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import { records } from './records.ts';
 
 /** For whom the application acts: for itself, or for who signed in. */
 export type GrantSubject = 'client' | 'user';
@@ -15,6 +15,9 @@ export interface ClientGrant {
   readonly subject_type: GrantSubject;
   /** The types of authorization details that the application may ask for in its own name (RFC 9396). */
   readonly authorization_details_types?: readonly string[];
+  /** Whether, and with which organizations, tokens may be asked for. */
+  readonly organization_usage?: 'deny' | 'allow' | 'require';
+  readonly allow_any_organization?: boolean;
 }
 
 type Key = Pick<ClientGrant, 'client_id' | 'audience' | 'subject_type'>;
@@ -22,7 +25,7 @@ type Key = Pick<ClientGrant, 'client_id' | 'audience' | 'subject_type'>;
 const nameOf = ({ client_id, audience, subject_type }: Key) =>
   subject_type === 'client' ? `${client_id} ${audience}` : `${client_id} ${audience} ${subject_type}`;
 
-const kind = documentKind<ClientGrant>('client-grants', nameOf);
+export const clientGrants = records<ClientGrant>('client-grants', nameOf);
 
 /** The grant of an application for an API. */
 export async function findClientGrant(
@@ -32,7 +35,14 @@ export async function findClientGrant(
   subjectType: GrantSubject = 'client',
 ): Promise<ClientGrant | undefined> {
   const name = nameOf({ client_id: clientId, audience, subject_type: subjectType });
-  return (await ctx.documents.getByName(kind, name))?.body;
+  return (await clientGrants.findByName(ctx, name))?.body;
+}
+
+export async function findClientGrantById(
+  ctx: Pick<Context, 'documents'>,
+  id: string,
+): Promise<ClientGrant | undefined> {
+  return (await clientGrants.find(ctx, id))?.body;
 }
 
 /** Lets an application use an API with exactly these scopes, whatever it was allowed before; for itself unless told. */
@@ -45,9 +55,20 @@ export async function grantClient(
   const details = authorization_details_types === undefined ? {} : { authorization_details_types };
   const known = await findClientGrant(ctx, client_id, audience, subject_type);
   if (known) {
-    await ctx.documents.update(kind, known.id, (current) => ({ ...current, scope, ...details }));
+    await clientGrants.change(ctx, known.id, (current) => ({ ...current, scope, ...details }));
     return;
   }
   const id = `cgr_${randomAlphanumeric(16)}`;
-  await ctx.documents.create<ClientGrant>(kind, id, { id, client_id, audience, scope, subject_type, ...details });
+  await clientGrants.create(ctx, id, { id, client_id, audience, scope, subject_type, ...details });
+}
+
+/** Takes away every grant of an application, or for an API: one of them is gone. */
+export async function forgetClientGrants(
+  ctx: Pick<Context, 'documents'>,
+  of: Partial<Pick<ClientGrant, 'client_id' | 'audience'>>,
+): Promise<void> {
+  for (const { id, body } of await clientGrants.list(ctx)) {
+    const isOf = of.client_id === undefined ? body.audience === of.audience : body.client_id === of.client_id;
+    if (isOf) await clientGrants.remove(ctx, id);
+  }
 }

@@ -10,6 +10,7 @@ import type { SigningAlgorithm } from '#protocol/signing-algorithm';
 import { type Document, documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
 import { publishEncryptionKey } from './encryption-keys.ts';
+import type { Records } from './records.ts';
 import { InvalidSetting, Taken } from './refusals.ts';
 import { publishKeys } from './signing-keys.ts';
 
@@ -96,6 +97,13 @@ function algorithmsOf(client: Client): (SigningAlgorithm | undefined)[] {
   ];
 }
 
+/** Checks an application, and makes the keys that its answers need. */
+async function prepare(ctx: Pick<Context, 'documents' | 'vault' | 'keys'>, client: Client): Promise<void> {
+  check(client);
+  await publishKeys(ctx, algorithmsOf(client));
+  await publishEncryptionKey(ctx, client.request_object_encryption_alg);
+}
+
 /** What stands for the server itself where a journey wants an application. It is stored nowhere and may do nothing. */
 export const ownClientId = 'WarifuOwnPages000000000000000001';
 
@@ -105,6 +113,11 @@ export function ownClient(name: string): Client {
 }
 
 const newSecret = () => randomSecret() + randomSecret();
+
+/** A new secret for an application, sealed. */
+export function sealedClientSecret(ctx: Pick<Context, 'vault'>, secret = newSecret()): string {
+  return ctx.vault.seal('client-secret', secret);
+}
 
 /** Whether who proves itself so has a secret of its own in any case. */
 function keepsSecret(method: Client['token_endpoint_auth_method']): boolean {
@@ -140,9 +153,7 @@ export async function createClient(
   const secret = method === 'none' ? undefined : (given ?? made);
   const client: Client =
     secret === undefined ? unsealed : { ...unsealed, client_secret: ctx.vault.seal('client-secret', secret) };
-  check(client);
-  await publishKeys(ctx, algorithmsOf(client));
-  await publishEncryptionKey(ctx, client.request_object_encryption_alg);
+  await prepare(ctx, client);
   const created = await ctx.documents.create(kind, client.client_id, client);
   if (created === 'taken') throw new Taken(`An application with the client_id ${client.client_id} exists already.`);
   return { client: created.body, client_secret: secret };
@@ -168,17 +179,34 @@ export async function rewriteClient(
 ): Promise<Client | undefined> {
   const known = await findClient(ctx, clientId);
   if (!known) return undefined;
-  const asked = rewrite(known);
-  check(asked);
-  await publishKeys(ctx, algorithmsOf(asked));
-  await publishEncryptionKey(ctx, asked.request_object_encryption_alg);
-  const rewritten = await ctx.documents.update(kind, clientId, (client) => {
-    const next = rewrite(client);
-    check(next);
-    return next;
-  });
+  const rewritten = await clientRecords.change(ctx, clientId, rewrite);
   return rewritten === undefined || rewritten === 'taken' ? undefined : rewritten.body;
 }
+
+/**
+ * Applications as records, with their rules. Secrets in what is written are sealed already. Throws InvalidSetting as
+ * createClient does.
+ */
+export const clientRecords: Records<Client, Pick<Context, 'documents' | 'vault' | 'keys'>> = {
+  list: ({ documents }) => documents.list(kind),
+  find: ({ documents }, id) => documents.get(kind, id),
+  findByName: async () => undefined,
+  create: async (ctx, id, client) => {
+    await prepare(ctx, client);
+    return ctx.documents.create(kind, id, client);
+  },
+  change: async (ctx, id, rewrite) => {
+    const known = await ctx.documents.get(kind, id);
+    if (!known) return undefined;
+    await prepare(ctx, rewrite(known.body));
+    return ctx.documents.update(kind, id, (before) => {
+      const after = rewrite(before);
+      check(after);
+      return after;
+    });
+  },
+  remove: ({ documents }, id) => documents.remove(kind, id),
+};
 
 /** Deletes an application; false when there is none. */
 export async function removeClient(ctx: Pick<Context, 'documents'>, clientId: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { randomAlphanumeric, randomSecret } from '#crypto/random';
 import { managementAudience } from '#protocol/access-token';
 import * as userRoles from '#storage/tables/user-roles';
 import { grantClient } from './client-grants.ts';
-import { changeClientSecret, createClient, findClient } from './clients.ts';
+import { changeClientSecret, createClient, findClient, listClients } from './clients.ts';
 import { createConnection, findConnection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
@@ -21,13 +21,25 @@ const administratorRole: Role = {
   description: 'May do everything on the Management API and in the console.',
 };
 
+/** Fixed, so that two nodes that start at once mean the same one. */
+const globalClientId = 'WarifuAllApplications00000000001';
+
 /** Makes what is missing of the tenant's furniture; changes nothing that is there. */
 export async function furnish(ctx: Context, managementScopes: readonly string[] | undefined): Promise<void> {
   const { default_directory } = await tenantSettings(ctx);
   if (!(await findConnection(ctx, default_directory))) {
     await unlessTaken(createConnection(ctx, { name: default_directory, is_domain_connection: true }));
   }
+  await furnishGlobalClient(ctx);
   if (managementScopes) await furnishManagementApi(ctx, managementScopes);
+}
+
+/** Auth0's "All Applications": what its tools set for pages that no application is named for. It may do nothing. */
+async function furnishGlobalClient(ctx: Context): Promise<void> {
+  if ((await listClients(ctx)).some((client) => client.global)) return;
+  await unlessTaken(
+    createClient(ctx, { client_id: globalClientId, name: 'All Applications', global: true, grant_types: [] }),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 // Owns sign-in and sign-up by password: whose password it is, and whether a new one may be used.
 import * as identifiers from '#storage/tables/login-identifiers';
-import type { Connection } from './connections.ts';
+import { type Connection, passwordPolicyOf } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
 import { isOverlong, type PasswordRule, unmetRules } from './password-policy.ts';
@@ -18,10 +18,11 @@ export async function verifyPassword(
 ): Promise<{ user_id: string } | undefined> {
   if (isOverlong(password)) return undefined;
   const email = canonicalEmail(identifier);
+  const { queries } = ctx.database;
   const holder =
     email === undefined
-      ? undefined
-      : await identifiers.findPasswordHolder(ctx.database.queries, connection.name, 'email', email);
+      ? await identifiers.findPasswordHolder(queries, connection.name, 'username', identifier.toLowerCase())
+      : await identifiers.findPasswordHolder(queries, connection.name, 'email', email);
   const matches = await ctx.passwords.verify(password, holder?.hash ?? undefined);
   return matches && holder ? { user_id: holder.user_id } : undefined;
 }
@@ -45,7 +46,7 @@ export async function signUp(
   const email = canonicalEmail(address);
   if (email === undefined) return { outcome: 'invalid-email' };
   if (isOverlong(password)) return { outcome: 'overlong-password' };
-  const unmet = unmetRules(password, connection.options.passwordPolicy, email);
+  const unmet = unmetRules(password, passwordPolicyOf(connection), email);
   if (unmet.length > 0) return { outcome: 'weak-password', unmet };
   const passwordHash = await ctx.passwords.hash(password);
   const fresh = { connection: connection.name, email, email_verified: false, passwordHash };

@@ -2,7 +2,7 @@
 import { peekJwt, verifyForeignJwt } from '#crypto/foreign-jwt';
 import { decryptJwe } from '#crypto/jwe';
 import { type ReadKey, readSecret } from '#crypto/key-text';
-import { type Client, isFapi } from '#protocol/client';
+import { type Client, isFapi, requestCredentials } from '#protocol/client';
 import type { Members } from '#protocol/json-text';
 import { OAuthError } from '#protocol/oauth-error';
 import { OutboundFailed } from '#protocol/outbound';
@@ -42,7 +42,8 @@ async function keysFor(ctx: Context, client: Client, { alg, kid }: Members): Pro
   if (requestObjectSecretAlgorithms.some((name) => name === alg)) {
     return acceptedSecrets(ctx, client).map((secret) => readSecret(Buffer.from(secret)));
   }
-  return clientKeys(ctx, client, typeof kid === 'string' ? kid : undefined);
+  const holder = { ...client, credentials: requestCredentials(client) };
+  return clientKeys(ctx, holder, typeof kid === 'string' ? kid : undefined);
 }
 
 async function verified(ctx: Context, client: Client, object: string): Promise<Verified> {

@@ -6,6 +6,7 @@ import type { ResourceServer } from '#protocol/resource-server';
 import { resourceServerFault } from '#protocol/resource-server-rules';
 import { documentKind } from '#storage/documents';
 import type { Context } from './context.ts';
+import type { Records } from './records.ts';
 import { InvalidSetting, Taken } from './refusals.ts';
 import { publishKeys } from './signing-keys.ts';
 
@@ -48,24 +49,70 @@ function check(ctx: Needed, api: ResourceServer): void {
   checkEncryptionKey(api);
 }
 
-/** Makes an API. Throws RangeError for settings that make no sense, and Taken. */
-export async function createResourceServer(ctx: Needed, fresh: NewResourceServer): Promise<ResourceServer> {
-  const { signing_secret: given, ...settings } = fresh;
-  const unsealed: ResourceServer = {
+function withDefaults({ signing_secret, ...settings }: NewResourceServer): ResourceServer {
+  return {
     id: randomHex(12),
     scopes: [],
     signing_alg: 'RS256',
     token_lifetime: 86_400,
-    token_lifetime_for_web: Math.min(7200, fresh.token_lifetime ?? 7200),
+    token_lifetime_for_web: Math.min(7200, settings.token_lifetime ?? 7200),
     allow_offline_access: false,
     skip_consent_for_verifiable_first_party_clients: false,
     ...settings,
   };
-  check(ctx, unsealed);
-  const secret = unsealed.signing_alg === 'HS256' ? { signing_secret: sealedSecret(ctx, given) } : {};
-  const api = { ...unsealed, ...secret };
-  await publishKeys(ctx, [api.signing_alg]);
-  const created = await ctx.documents.create(kind, api.id, api);
+}
+
+/** With a sealed secret if the API's algorithm needs one, and without otherwise. `before` is sealed, `given` in the clear. */
+function withSecret(
+  ctx: Pick<Context, 'vault'>,
+  { signing_secret: _, ...api }: ResourceServer,
+  { before, given }: { readonly before?: string | undefined; readonly given?: string | undefined },
+): ResourceServer {
+  if (api.signing_alg !== 'HS256') return api;
+  const kept = given === undefined ? before : undefined;
+  return { ...api, signing_secret: kept ?? sealedSecret(ctx, given) };
+}
+
+/**
+ * APIs as records, with their rules. What is written has its `signing_secret` in the clear where it is a new one. Throws
+ * InvalidSetting for settings that make no sense.
+ */
+export const apiRecords: Records<ResourceServer, Needed> = {
+  list: ({ documents }) => documents.list(kind),
+  find: ({ documents }, id) => documents.get(kind, id),
+  findByName: ({ documents }, identifier) => documents.getByName(kind, identifier),
+  create: async (ctx, id, fresh) => {
+    check(ctx, fresh);
+    const api = withSecret(ctx, fresh, { given: fresh.signing_secret });
+    await publishKeys(ctx, [api.signing_alg]);
+    return ctx.documents.create(kind, id, api);
+  },
+  change: async (ctx, id, rewrite) => {
+    const known = await ctx.documents.get(kind, id);
+    if (!known) return undefined;
+    const asked = rewrite(known.body);
+    check(ctx, asked);
+    await publishKeys(ctx, [asked.signing_alg]);
+    return ctx.documents.update(kind, id, (before) => {
+      const after = rewrite(before);
+      check(ctx, after);
+      const given = after.signing_secret === before.signing_secret ? undefined : after.signing_secret;
+      return withSecret(ctx, after, { before: before.signing_secret, given });
+    });
+  },
+  remove: ({ documents }, id) => documents.remove(kind, id),
+};
+
+/** An API's secret in the clear, for who may be told it; undefined where it has none. */
+export function signingSecret(ctx: Pick<Context, 'vault'>, { signing_secret }: ResourceServer): string | undefined {
+  return signing_secret === undefined ? undefined : ctx.vault.unseal('api-secret', signing_secret);
+}
+
+/** Makes an API. Throws InvalidSetting for settings that make no sense, and Taken. */
+export async function createResourceServer(ctx: Needed, fresh: NewResourceServer): Promise<ResourceServer> {
+  const api = withDefaults(fresh);
+  const secret = fresh.signing_secret === undefined ? {} : { signing_secret: fresh.signing_secret };
+  const created = await apiRecords.create(ctx, api.id, { ...api, ...secret });
   if (created === 'taken') throw new Taken(`An API with the identifier ${api.identifier} exists already.`);
   return created.body;
 }
@@ -102,24 +149,14 @@ export async function findNamedApis(
 /** Its identifier is in tokens and grants, so it never changes. */
 export type ResourceServerChange = Partial<Omit<ResourceServer, 'id' | 'identifier' | 'is_system'>>;
 
-/** Changes an API's settings; undefined when there is none. Throws RangeError for settings that make no sense. */
+/** Changes an API's settings; undefined when there is none. Throws InvalidSetting for settings that make no sense. */
 export async function changeResourceServer(
   ctx: Needed,
   identifier: string,
-  { signing_secret: given, ...change }: ResourceServerChange,
+  change: ResourceServerChange,
 ): Promise<ResourceServer | undefined> {
   const known = await findResourceServer(ctx, identifier);
   if (!known) return undefined;
-  const asked = { ...known, ...change };
-  check(ctx, asked);
-  await publishKeys(ctx, [asked.signing_alg]);
-  const changed = await ctx.documents.update(kind, known.id, (api) => {
-    const next = { ...api, ...change };
-    check(ctx, next);
-    if (next.signing_alg !== 'HS256') return next;
-    // The secret that it has stays, unless there is none yet or another is given.
-    const kept = given === undefined ? api.signing_secret : undefined;
-    return { ...next, signing_secret: kept ?? sealedSecret(ctx, given) };
-  });
+  const changed = await apiRecords.change(ctx, known.id, (api) => ({ ...api, ...change }));
   return changed === undefined || changed === 'taken' ? undefined : changed.body;
 }

@@ -1,6 +1,6 @@
 // Owns the opening of backchannel authentication requests that an application signed (CIBA Core §7.1.1).
 import { peekJwt, verifyForeignJwt } from '#crypto/foreign-jwt';
-import { type Client, isFapi } from '#protocol/client';
+import { type Client, isFapi, requestCredentials } from '#protocol/client';
 import { invalidRequest } from '#protocol/oauth-error';
 import type { Parameters } from '#protocol/parameters';
 import {
@@ -29,7 +29,13 @@ async function verified(ctx: Context, client: Client, object: string) {
   const kid = header['kid'];
   // Nothing is fetched for what is refused anyway.
   const isOffered = algorithms.includes(String(header['alg']));
-  const keys = isOffered ? await clientKeys(ctx, client, typeof kid === 'string' ? kid : undefined) : [];
+  const keys = isOffered
+    ? await clientKeys(
+        ctx,
+        { ...client, credentials: requestCredentials(client) },
+        typeof kid === 'string' ? kid : undefined,
+      )
+    : [];
   const types = header['typ'] === undefined ? {} : { types: requestObjectTypes };
   const jwt = verifyForeignJwt(object, keys, { algorithms, ...types });
   if (!jwt) {

@@ -15,10 +15,14 @@ interface FieldsQuery {
 type Chooser = (item: unknown) => unknown;
 
 /** What picks the members that a query asks for; undefined when it asks for all. */
-export function chooserOf({ fields, include_fields = true }: FieldsQuery): Chooser | undefined {
+export function chooserOf(
+  { fields, include_fields = true }: FieldsQuery,
+  always: readonly string[],
+): Chooser | undefined {
   if (fields === undefined || fields === '') return undefined;
   // `a.b` asks for a, as Auth0 reads it.
   const names = new Set(fields.split(',').map((field) => field.trim().split('.')[0]));
+  if (include_fields) for (const name of always) names.add(name);
   return (item) =>
     isJsonObject(item)
       ? Object.fromEntries(Object.entries(item).filter(([key]) => names.has(key) === include_fields))

@@ -28,6 +28,7 @@ export interface Call<P = AnyMembers, Q = AnyMembers, B = AnyMembers> {
   /** Of the types that the endpoint's schemas say. */
   readonly query: Q;
   readonly body: B;
+  readonly method: Method;
   readonly headers: IncomingHttpHeaders;
   /** The path and query as they were sent. */
   readonly url: string;
@@ -73,6 +74,8 @@ export interface Endpoint {
   readonly status?: number | undefined;
   /** Whether `fields` and `include_fields` choose among the members of what is returned. */
   readonly fields?: boolean | undefined;
+  /** What is told whatever `fields` chooses. */
+  readonly alwaysShown?: readonly string[] | undefined;
   /** Of an endpoint that returns pages. */
   readonly paging?: PagingRules | undefined;
   readonly run: (call: Call) => unknown;
@@ -107,8 +110,8 @@ type Listed<Path extends string, Q extends Members> = Omit<Typed<Path, Q, unknow
 
 /** An endpoint that returns a page of things. */
 export function listing<const Path extends string, Q extends Members>(declaration: Listed<Path, Q>): Endpoint {
-  const { page, key, ways, perPage, totals, envelope, withLength, most, ...rest } = declaration;
-  const paging: PagingRules = { key, ways, perPage, totals, envelope, withLength, most };
+  const { page, key, ways, perPage, totals, envelope, withLength, bareCheckpoint, most, ...rest } = declaration;
+  const paging: PagingRules = { key, ways, perPage, totals, envelope, withLength, bareCheckpoint, most };
   return { ...(rest as Omit<Endpoint, 'method' | 'run'>), method: 'GET', paging, run: page as Endpoint['run'] };
 }
 

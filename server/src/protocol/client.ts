@@ -43,7 +43,18 @@ export interface ClientCredential {
   readonly subject_dn?: string;
   /** Epoch milliseconds. */
   readonly expires_at?: number;
+  readonly created_at?: number;
+  readonly updated_at?: number;
 }
+
+interface CredentialReferences {
+  readonly credentials?: readonly { readonly id: string }[];
+}
+
+/** Auth0's way to say by which method the application proves itself, and which of its credentials are for that. */
+export type ClientAuthenticationMethods = {
+  readonly [method in 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth']?: CredentialReferences;
+};
 
 /** A JWK set that the application publishes (RFC 7591 §2): by value, or at an address. */
 export interface ClientKeys {
@@ -70,7 +81,7 @@ export interface ClientResponseProtection {
 export interface ClientRequestRules {
   readonly require_pushed_authorization_requests?: boolean;
   /** Auth0's setting for JAR (RFC 9101). */
-  readonly signed_request_object?: { readonly required: boolean };
+  readonly signed_request_object?: { readonly required?: boolean } & CredentialReferences;
   readonly request_object_signing_alg?: string;
   /** CIBA Core §4: what it signs its requests with, which it does then. */
   readonly backchannel_authentication_request_signing_alg?: string;
@@ -160,6 +171,10 @@ export interface Client
   readonly compliance_level?: string;
   /** What assertions and certificates are checked with; several, so that they can be rotated. */
   readonly credentials?: readonly ClientCredential[];
+  /** Undefined: every credential is for whatever the application does with it. */
+  readonly client_authentication_methods?: ClientAuthenticationMethods;
+  /** The settings of pages that no application was named for; it is no application. */
+  readonly global?: boolean;
   /** `lifetime_in_seconds` is of ID tokens. */
   readonly jwt_configuration: { readonly alg: SigningAlgorithm; readonly lifetime_in_seconds: number };
   readonly refresh_token: RefreshTokenSettings;
@@ -170,6 +185,8 @@ export interface Client
   readonly client_uri?: string;
   readonly policy_uri?: string;
   readonly tos_uri?: string;
+  /** Whether people sign in to it for organizations. */
+  readonly organization_usage?: 'deny' | 'allow' | 'require';
   readonly initiate_login_uri?: string;
   readonly contacts?: readonly string[];
   /** Undefined: somebody of the tenant made it. */
@@ -198,4 +215,19 @@ export function bindsTokens(client: ClientTokenBinding): boolean {
 /** A client that cannot keep a secret: it proves itself by PKCE alone (RFC 6749 §2.1). */
 export function isPublic(client: Pick<Client, 'token_endpoint_auth_method'>): boolean {
   return client.token_endpoint_auth_method === 'none';
+}
+
+/** The credentials by which an application may prove itself. */
+export function authenticationCredentials(client: Client): readonly ClientCredential[] {
+  const { credentials = [], client_authentication_methods: methods } = client;
+  if (!methods) return credentials;
+  const named = Object.values(methods).flatMap((method) => method?.credentials ?? []);
+  return credentials.filter((credential) => named.some(({ id }) => id === credential.id));
+}
+
+/** The credentials that an application may sign its requests with (RFC 9101). */
+export function requestCredentials(client: Client): readonly ClientCredential[] {
+  const { credentials = [], signed_request_object } = client;
+  const named = signed_request_object?.credentials;
+  return named ? credentials.filter((credential) => named.some(({ id }) => id === credential.id)) : credentials;
 }

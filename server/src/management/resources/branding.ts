@@ -4,6 +4,7 @@ import { ApiError, invalidBody } from '#protocol/api-error';
 import { Answer, type Endpoint, endpoint, type Resource } from '../resource.ts';
 import { anyOf, nullable, object, optional, record, text } from '../schema.ts';
 import { settings } from '../settings.ts';
+import { brandingPhone } from './branding-phone.ts';
 import { brandingThemes } from './branding-themes.ts';
 
 const address = (description: string) => optional(nullable(text({ maxLength: 2048, description })));
@@ -76,4 +77,7 @@ const template: readonly Endpoint[] = [
   }),
 ];
 
-export const branding: Resource = { name: 'branding', endpoints: [...look, ...template, ...brandingThemes] };
+export const branding: Resource = {
+  name: 'branding',
+  endpoints: [...look, ...template, ...brandingThemes, ...brandingPhone],
+};

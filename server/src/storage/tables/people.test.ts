@@ -100,8 +100,8 @@ eachDialect((database) => {
   test('a role is had once, however often it is assigned', async () => {
     const { queries } = await database();
     await users.insert(queries, userRow({ user_id: 'auth0|role' }));
-    await userRoles.assign(queries, { user_id: 'auth0|role', role_id: 'rol_admin' });
-    await userRoles.assign(queries, { user_id: 'auth0|role', role_id: 'rol_admin' });
+    await userRoles.assign(queries, { user_id: 'auth0|role', role_id: 'rol_admin', created_at: noon });
+    await userRoles.assign(queries, { user_id: 'auth0|role', role_id: 'rol_admin', created_at: noon });
     assert.deepEqual(await userRoles.listForUser(queries, 'auth0|role'), ['rol_admin']);
     assert.equal(await userRoles.countHolders(queries, 'rol_admin'), 1);
     assert.equal(await userRoles.countHolders(queries, 'rol_none'), 0);

@@ -102,3 +102,26 @@ export async function recordLogin(db: Queries, userId: string, at: number, ip: s
     .where('user_id', '=', userId)
     .execute();
 }
+
+/** What people are called, of those that exist. */
+export async function findNames(
+  db: Queries,
+  userIds: readonly string[],
+): Promise<Pick<UserRow, 'user_id' | 'email' | 'username' | 'phone_number' | 'name'>[]> {
+  return db
+    .selectFrom('users')
+    .select(['user_id', 'email', 'username', 'phone_number', 'name'])
+    .where('user_id', 'in', userIds)
+    .execute();
+}
+
+/** The people with an address, the oldest first. */
+export async function listByEmail(db: Queries, email: string): Promise<UserRow[]> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where('email', '=', email)
+    .orderBy('created_at')
+    .orderBy('user_id')
+    .execute();
+}
