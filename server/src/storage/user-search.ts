@@ -1,5 +1,5 @@
 // Owns the search for people: those whom a condition asks for, in an order, a page of them, and how many there are.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Condition, compareTexts, type Facts, satisfies } from '#protocol/user-condition';
 import type { Database, Queries } from './database.ts';
 import * as identities from './tables/identities.ts';
@@ -159,12 +159,33 @@ async function amongFew(db: Queries, { ids, exact }: Plan & { type: 'few' }, sea
   return page.found(countAll ? (exact ? ids.length : page.matched) : undefined);
 }
 
+/** Index entries that are counted at a time: some milliseconds. */
+const stretch = 50_000;
+
+/** Counts those of a source whose ids come in their order, in parts. */
+async function countInParts(db: Queries, from: RawBuilder<unknown>): Promise<number> {
+  let total = 0;
+  let last = '';
+  for (;;) {
+    const part = sql`select distinct user_id ${from} and user_id > ${last} order by user_id limit ${stretch}`;
+    const { rows } = await sql<{ counted: number; last: string | null }>`
+      select count(*) as counted, max(user_id) as last from (${part}) as part`.execute(db);
+    const { counted = 0, last: end = null } = rows[0] ?? {};
+    total += counted;
+    if (counted < stretch || end === null) return total;
+    last = end;
+    await breathe();
+  }
+}
+
 /** What an index counts; undefined when everybody must be asked. */
 async function countByIndex(db: Queries, condition: Condition): Promise<number | undefined> {
+  if (condition.type === 'everything') return countInParts(db, everybody);
   const source = condition.type === 'test' ? sourceOf(condition.path, condition.test) : undefined;
-  if (condition.type !== 'everything' && !source) return undefined;
-  const counted = source && !source.exact ? sql`count(distinct user_id)` : sql`count(*)`;
-  const { rows } = await sql<{ total: number }>`select ${counted} as total ${source?.from ?? everybody}`.execute(db);
+  if (!source) return undefined;
+  if (source.inOrder) return countInParts(db, source.from);
+  const counted = source.exact ? sql`count(*)` : sql`count(distinct user_id)`;
+  const { rows } = await sql<{ total: number }>`select ${counted} as total ${source.from}`.execute(db);
   return rows[0]?.total;
 }
 

@@ -90,8 +90,8 @@ async function addFrom(db: Queries, sources: readonly Source[], ids: Set<string>
   }
 }
 
-/** Words that are looked through at a time: some milliseconds. */
-const stretch = 20_000;
+/** Words that are looked through at a time: some milliseconds where everybody waits meanwhile. */
+const stretches = { sqlite: 20_000, postgres: 200_000 } as const;
 
 interface Place {
   readonly key: string;
@@ -101,6 +101,7 @@ interface Place {
 /** Adds the ids of those whose words have a text in them; stops beyond `few`. */
 async function scan(database: Database, { from, key, literal }: Scan, ids: Set<string>): Promise<void> {
   const db = database.queries;
+  const stretch = stretches[database.dialect];
   const position = database.dialect === 'sqlite' ? sql`instr` : sql`strpos`;
   // Of a long value only the beginning stands in the index, so that it may pass is all that can be told.
   const found = sql`(${position}(${key}, ${literal}) > 0 or length(${key}) > ${longestTerm})`;
