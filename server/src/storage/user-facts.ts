@@ -82,11 +82,22 @@ function addIdentity(collector: Collector, identity: IdentityRow): void {
   if (identity.profile_data !== null) collector.addAll('identities.profileData', JSON.parse(identity.profile_data));
 }
 
+/** What is known of a person beside their row. Either may be left out where nothing is asked about it. */
+export interface Ties {
+  readonly identities?: readonly IdentityRow[] | undefined;
+  /** The ids of those that the person belongs to. */
+  readonly organizations?: readonly string[] | undefined;
+}
+
 /**
  * What is known of a person. `wanted` names the first parts of the paths that are asked for: of the others some may be
- * missing. `identities` may be left out where nothing is asked about them.
+ * missing.
  */
-export function factsOf(row: UserRow, identities: readonly IdentityRow[] = [], wanted?: ReadonlySet<string>): Facts {
+export function factsOf(
+  row: UserRow,
+  { identities = [], organizations = [] }: Ties = {},
+  wanted?: ReadonlySet<string>,
+): Facts {
   const collector = new Collector(wanted);
   collector.add('user_id', row.user_id);
   collector.add('picture', row.picture);
@@ -97,6 +108,7 @@ export function factsOf(row: UserRow, identities: readonly IdentityRow[] = [], w
   // Who never signed in has none.
   if (row.logins_count > 0) collector.add('logins_count', row.logins_count);
   for (const identity of identities) addIdentity(collector, identity);
+  for (const organization of organizations) collector.add('organization_id', organization);
   addProfile(collector, row);
   return collector.facts;
 }

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { type Condition, compareTexts, type Facts, satisfies } from '#protocol/user-condition';
 import type { Database, Queries } from './database.ts';
 import * as identities from './tables/identities.ts';
+import * as members from './tables/organization-members.ts';
 import * as users from './tables/users.ts';
 import { factsOf } from './user-facts.ts';
 import { type Plan, planFor } from './user-search/plan.ts';
@@ -70,9 +71,12 @@ class Judge {
     if (ids.length === 0) return [];
     const found = new Map((await users.listByIds(this.#db, ids)).map((row) => [row.user_id, row]));
     const known = this.#roots.has('identities') ? await identities.listForUsers(this.#db, ids) : undefined;
+    const joined = this.#roots.has('organization_id') ? await members.listForUsers(this.#db, ids) : undefined;
     const candidates = ids.flatMap((id) => {
       const row = found.get(id);
-      return row ? { row, facts: factsOf(row, known?.get(id), this.#roots) } : [];
+      return row
+        ? { row, facts: factsOf(row, { identities: known?.get(id), organizations: joined?.get(id) }, this.#roots) }
+        : [];
     });
     return candidates.filter(({ facts }) => satisfies(facts, this.#condition));
   }

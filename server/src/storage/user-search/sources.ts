@@ -103,6 +103,11 @@ function termSource(path: string, test: Test): Source | undefined {
   }
 }
 
+function memberSource(test: Test): Source | undefined {
+  if (test.type !== 'equals') return undefined;
+  return { from: sql`from organization_members where organization_id = ${test.value}`, inOrder: true, exact: true };
+}
+
 function idSource(test: Test): Source | undefined {
   if (test.type === 'equals') {
     return { from: sql`from users where user_id = ${test.value}`, inOrder: true, exact: true };
@@ -116,6 +121,7 @@ function idSource(test: Test): Source | undefined {
 /** Where those who pass a test are found; undefined where everybody must be looked at. */
 export function sourceOf(path: string, test: Test): Source | undefined {
   if (path === 'user_id') return idSource(test);
+  if (path === 'organization_id') return memberSource(test);
   if (hasTerms(path)) return termSource(path, test);
   return columnSource(path, test) ?? identitySource(path, test);
 }
