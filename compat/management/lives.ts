@@ -1,15 +1,25 @@
 // Owns the list of lives: one for each resource of the Management API.
 import type { Life } from './life.ts';
+import { anomaly } from './lives/anomaly.ts';
+import { blacklists } from './lives/blacklists.ts';
 import { connectionProfiles } from './lives/connection-profiles.ts';
+import { deviceCredentials } from './lives/device-credentials.ts';
+import { grants } from './lives/grants.ts';
 import { groups } from './lives/groups.ts';
 import { organizations } from './lives/organizations.ts';
 import { roles } from './lives/roles.ts';
 import { selfServiceProfiles } from './lives/self-service-profiles.ts';
 import { tokenExchangeProfiles } from './lives/token-exchange-profiles.ts';
 import { userAttributeProfiles } from './lives/user-attribute-profiles.ts';
+import { userBlocks } from './lives/user-blocks.ts';
 import { verifiableCredentials } from './lives/verifiable-credentials.ts';
 
 export const lives: readonly Life[] = [
+  blacklists,
+  userBlocks,
+  grants,
+  deviceCredentials,
+  anomaly,
   connectionProfiles,
   groups,
   organizations,
