@@ -15,17 +15,17 @@ import { userBlocks } from './lives/user-blocks.ts';
 import { verifiableCredentials } from './lives/verifiable-credentials.ts';
 
 export const lives: readonly Life[] = [
-  blacklists,
-  userBlocks,
-  grants,
-  deviceCredentials,
   anomaly,
+  blacklists,
   connectionProfiles,
+  deviceCredentials,
+  grants,
   groups,
   organizations,
   roles,
   selfServiceProfiles,
   tokenExchangeProfiles,
   userAttributeProfiles,
+  userBlocks,
   verifiableCredentials,
 ];

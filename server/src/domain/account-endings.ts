@@ -42,9 +42,3 @@ export async function endAccessIn(
 export async function endUserTokens(ctx: Needed, userId: string, clientId?: string): Promise<void> {
   await ctx.database.transaction((queries) => endTokensIn(ctx, queries, userId, clientId));
 }
-
-/** Ends all that a person is signed in by, at whatever application. */
-export async function endUserAccess(ctx: Needed, userId: string, initiator: Ending['initiator']): Promise<void> {
-  const ending = await endingBy(ctx, initiator);
-  await ctx.database.transaction((queries) => endAccessIn(ctx, queries, userId, ending));
-}

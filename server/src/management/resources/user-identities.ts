@@ -51,6 +51,7 @@ export const userIdentities: readonly Endpoint[] = [
     run: async (call) => {
       const linked = await linkAccounts(call.ctx, call.params.id, await otherAccount(call));
       if (!linked) throw missing();
+      call.change.after = linked;
       return linked;
     },
   }),
@@ -61,9 +62,10 @@ export const userIdentities: readonly Endpoint[] = [
     scopes,
     selfScopes,
     status: 200,
-    run: async ({ ctx, params }) => {
+    run: async ({ ctx, params, change }) => {
       const rest = await unlinkIdentity(ctx, params.id, `${params.provider}|${params.user_id}`);
       if (!rest) throw missing();
+      change.after = rest;
       return rest;
     },
   }),

@@ -1,6 +1,9 @@
 // Tests people over the API: made, read, searched, changed and deleted, and what is refused.
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { grantClient } from '#domain/client-grants';
+import { customDomains, freshCustomDomain } from '#domain/custom-domains';
+import { managementAudience } from '#protocol/access-token';
 import { createTestAccount, pathOf, testConnection } from '../../testing/accounts.ts';
 import { TestApplication } from '../../testing/application.ts';
 import { TestBrowser } from '../../testing/browser.ts';
@@ -199,6 +202,47 @@ describe('a change of a person', () => {
     assert.equal((await reader.patch(pathOf(made), { name: 'x' })).status, 403);
     assert.equal((await reader.delete(pathOf(made))).status, 403);
     assert.equal((await reader.get(pathOf(made))).status, 200);
+  });
+});
+
+describe('a person who changes themselves', () => {
+  test('changes their own words and nothing else, and nobody else', async () => {
+    const made = await create({ email: 'self@example.com' });
+    const other = await create({ email: 'not-self@example.com' });
+    const app = await TestApplication.create(tenant);
+    const audience = managementAudience(tenant.ctx.issuer);
+    const scope = ['read:current_user', 'update:current_user_metadata'];
+    await grantClient(tenant.ctx, { client_id: app.client.client_id, audience, scope, subject_type: 'user' });
+    const ask = { audience, scope: `openid ${scope.join(' ')}` };
+    const self = new TestManagement(tenant, (await app.tokens('self@example.com', ask))['access_token'] ?? '');
+    assert.deepEqual((await self.patch(pathOf(made), { user_metadata: { a: 1 } })).body.user_metadata, { a: 1 });
+    for (const change of [
+      { app_metadata: { admin: true } },
+      { email_verified: true },
+      { user_metadata: {}, blocked: false },
+    ]) {
+      assert.equal((await self.patch(pathOf(made), change)).status, 403, JSON.stringify(change));
+    }
+    assert.equal((await self.patch(pathOf(other), { user_metadata: { a: 1 } })).status, 403);
+    assert.equal((await self.get(pathOf(made))).status, 200);
+    assert.equal((await self.get(pathOf(other))).status, 403);
+    assert.equal((await self.get('/users')).status, 403);
+  });
+});
+
+describe('a tenant of several names', () => {
+  test('must be told which one a new person is led to, unless one is the default', async () => {
+    const person = { connection: testConnection, password: testPassword };
+    for (const domain of ['a.example.com', 'b.example.com']) {
+      const fresh = freshCustomDomain(tenant.ctx, { domain, type: 'auth0_managed_certs' }, false);
+      await customDomains.create(tenant.ctx, fresh.custom_domain_id, { ...fresh, status: 'ready' });
+    }
+    const { status, body } = await api.post('/users', { ...person, email: 'names@example.com' });
+    assert.deepEqual([status, body.errorCode], [409, 'custom_domain_conflict']);
+    const headers = { 'auth0-custom-domain': 'a.example.com' };
+    const told = await api.send('POST', '/users', { ...person, email: 'names@example.com' }, headers);
+    assert.equal(told.status, 201);
+    for (const { id } of await customDomains.list(tenant.ctx)) await customDomains.remove(tenant.ctx, id);
   });
 });
 

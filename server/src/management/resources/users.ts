@@ -4,6 +4,7 @@ import { type FoundAccounts, findAccount, searchAccounts } from '#domain/account
 import { changeAccount, createAccount, removeAccount, removeAccountByEmail } from '#domain/accounts';
 import { findConnection, findConnectionById } from '#domain/connections';
 import type { Context } from '#domain/context';
+import { hasAmbiguousDomain } from '#domain/custom-domains';
 import { InvalidSetting, Taken } from '#domain/refusals';
 import { ApiError, invalidBody, invalidQuery } from '#protocol/api-error';
 import type { Page, Window } from '../paging.ts';
@@ -69,7 +70,11 @@ function idpError(error: unknown): unknown {
 }
 
 async function makeUser(call: Call): Promise<unknown> {
-  const { ctx, body, change } = call;
+  const { ctx, body, change, headers } = call;
+  // What is sent to a new person leads to one of the tenant's names: which one must be clear.
+  if (headers['auth0-custom-domain'] === undefined && (await hasAmbiguousDomain(ctx))) {
+    throw new ApiError(409, 'The tenant has multiple verified custom domains.', 'custom_domain_conflict');
+  }
   const { verify_email, connection, ...settings } = body;
   const id = await createAccount(ctx, { connection: await connectionNamed(ctx, connection), ...settings }).catch(
     (error: unknown) => {

@@ -7,7 +7,7 @@ import { hasTerms, type Source, sourceOf } from './sources.ts';
 import { breathe, everybody } from './walks.ts';
 
 /** As many people as are looked at one by one without a second thought. */
-export const few = 5000;
+const few = 5000;
 
 export type Plan =
   /** The ids of all who may pass. */
