@@ -11,7 +11,7 @@ import * as members from './tables/organization-members.ts';
 import * as users from './tables/users.ts';
 import { eachDialect } from './testing.ts';
 import { identityRow, noon, userRow } from './testing-rows.ts';
-import { factsOf } from './user-facts.ts';
+import { factsOf, type Term, termsOf } from './user-facts.ts';
 import { searchUsers } from './user-search.ts';
 
 const day = 86_400_000;
@@ -224,6 +224,29 @@ eachDialect((database) => {
 });
 
 eachDialect((database) => {
+  test('changes at the same moment leave the words of the last one alone', async () => {
+    const db = await database();
+    await users.insert(db.queries, userRow({ user_id: 'auth0|race', email: 'race@example.com', name: 'Nobody' }));
+    const change = (index: number) =>
+      db.transaction(async (queries) => {
+        const before = await users.hold(queries, 'auth0|race');
+        assert.ok(before);
+        const app_metadata = JSON.stringify({ winner: `${index}`, [`seen${index}`]: true });
+        await users.change(queries, before, { name: `Racer ${index}`, app_metadata });
+      });
+    await Promise.all(Array.from({ length: 20 }, (_, index) => change(index)));
+    const row = await users.find(db.queries, 'auth0|race');
+    assert.ok(row);
+    const stored = await db.queries
+      .selectFrom('user_terms')
+      .select(['path', 'value', 'number'])
+      .where('user_id', '=', 'auth0|race')
+      .execute();
+    const inOrder = (terms: readonly Term[]) => terms.map((term) => JSON.stringify({ ...term })).sort();
+    assert.deepEqual(inOrder(stored), inOrder(termsOf(row)));
+    await db.transaction((queries) => users.remove(queries, row));
+  });
+
   describe('among thousands, where no index leads to few', () => {
     const count = 6500;
     const many = Array.from({ length: count }, (_, index) =>

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { grantClient } from '#domain/client-grants';
+import { createConnection } from '#domain/connections';
 import { managementAudience } from '#protocol/access-token';
 import { createTestAccount, pathOf, testConnection } from '../../testing/accounts.ts';
 import { TestApplication } from '../../testing/application.ts';
 import { TestManagement } from '../../testing/management.ts';
-import { openTestTenant } from '../../testing/tenant.ts';
+import { openTestTenant, testPassword } from '../../testing/tenant.ts';
 
 const tenant = await openTestTenant();
 const api = await TestManagement.open(tenant);
@@ -82,6 +83,25 @@ describe('two accounts that are joined', () => {
     const { access_token } = await app.tokens('departs@example.com');
     assert.equal((await app.userinfo(access_token)).body['sub'], second.user_id);
     assert.equal((await api.delete(path)).status, 404);
+  });
+
+  test('are changed each by itself where they are in different connections', async () => {
+    await createConnection(tenant.ctx, { name: 'Staff', is_domain_connection: true });
+    const first = await create('primary');
+    const second = await create('staff', { connection: 'Staff' });
+    await api.post(`${pathOf(first)}/identities`, { provider: 'auth0', user_id: second.user_id });
+    const { body } = await api.patch(pathOf(first), { connection: 'Staff', email: 'boss@example.com' });
+    assert.equal(body.email, 'primary@example.com');
+    assert.deepEqual(
+      body.identities.map(({ profileData }: { profileData: { email: string } }) => profileData.email),
+      ['primary@example.com', 'boss@example.com'],
+    );
+    const clash = await api.post('/users', { connection: 'Staff', email: 'boss@example.com', password: testPassword });
+    assert.equal(clash.status, 409);
+    const named = await api.patch(pathOf(first), { connection: 'Staff', name: 'Boss' });
+    assert.match(named.body.message, /belongs to a secondary identity/);
+    const nowhere = await api.patch(pathOf(first), { connection: 'nothing', email: 'x@example.com' });
+    assert.equal(nowhere.status, 400);
   });
 
   test('must both be there, not be the same, and be named', async () => {

@@ -70,6 +70,13 @@ describe('a person', () => {
     assert.equal((await api.get('/users?q=email:free@example.com')).body.length, 0);
   });
 
+  test('of an address that several ask for at once is made once', async () => {
+    const body = { connection: testConnection, email: 'rush@example.com', password: testPassword };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => api.post('/users', body)));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409, 409, 409]);
+    assert.equal((await api.get('/users?q=email:rush@example.com&include_totals=true')).body.total, 1);
+  });
+
   test('is refused where something is missing, wrong or unknown', async () => {
     const cases: readonly (readonly [object, number, RegExp])[] = [
       [{ email: 'x@example.com', password: testPassword }, 400, /Missing required property: connection/],

@@ -1,7 +1,9 @@
 // Owns /api/v2/users: the people.
+
+import { changeAccount } from '#domain/account-changes';
 import type { AccountSettings } from '#domain/account-rows';
 import { type FoundAccounts, findAccount, searchAccounts } from '#domain/account-search';
-import { changeAccount, createAccount, removeAccount, removeAccountByEmail } from '#domain/accounts';
+import { createAccount, removeAccount, removeAccountByEmail } from '#domain/accounts';
 import { findConnection, findConnectionById } from '#domain/connections';
 import type { Context } from '#domain/context';
 import { hasAmbiguousDomain } from '#domain/custom-domains';
