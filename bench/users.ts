@@ -201,7 +201,7 @@ const shown = (milliseconds: number) => milliseconds.toFixed(milliseconds < 10 ?
 async function run(name: string, url: string, count: number, size: () => number | undefined): Promise<void> {
   const database = await openDatabase(url);
   const seconds = await fill(database, count);
-  await settle(database);
+  if (database.dialect === 'postgres') await settle(url);
   const bytes = size();
   console.log(
     `\n${name}, ${count.toLocaleString('en')} people (filled in ${seconds.toFixed(0)} s${bytes ? `, ${Math.round(bytes / 1e6)} MB` : ''})\n`,

