@@ -87,3 +87,9 @@ export async function makeDefaultDomain(
     if (body.is_default !== is_default) await customDomains.change(ctx, id, (domain) => ({ ...domain, is_default }));
   }
 }
+
+/** Whether several names are proved to be the tenant's own, and none of them is the one that is meant by default. */
+export async function hasAmbiguousDomain(ctx: Pick<Context, 'documents'>): Promise<boolean> {
+  const ready = (await customDomains.list(ctx)).filter(({ body }) => body.status === 'ready');
+  return ready.length > 1 && !ready.some(({ body }) => body.is_default);
+}

@@ -1,7 +1,9 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
 import { actions } from './resources/actions.ts';
+import { anomaly } from './resources/anomaly.ts';
 import { attackProtection } from './resources/attack-protection.ts';
+import { blacklists } from './resources/blacklists.ts';
 import { branding } from './resources/branding.ts';
 import { clientGrants } from './resources/client-grants.ts';
 import { clients } from './resources/clients.ts';
@@ -10,11 +12,13 @@ import { connectionProfiles } from './resources/connection-profiles.ts';
 import { connectionsScimConfigurations } from './resources/connection-scim.ts';
 import { connections } from './resources/connections.ts';
 import { customDomains } from './resources/custom-domains.ts';
+import { deviceCredentials } from './resources/device-credentials.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
 import { eventStreams } from './resources/event-streams.ts';
 import { flows } from './resources/flows.ts';
 import { forms } from './resources/forms.ts';
+import { grants } from './resources/grants.ts';
 import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
@@ -29,8 +33,8 @@ import { refreshTokens } from './resources/refresh-tokens.ts';
 import { resourceServers } from './resources/resource-servers.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
-import { rulesConfigs } from './resources/rules-configs.ts';
 import { rules } from './resources/rules.ts';
+import { rulesConfigs } from './resources/rules-configs.ts';
 import { selfServiceProfiles } from './resources/self-service-profiles.ts';
 import { sessions } from './resources/sessions.ts';
 import { stats } from './resources/stats.ts';
@@ -38,13 +42,16 @@ import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
 import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
 import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
-import { usersByEmail } from './resources/users-by-email.ts';
+import { userBlocks } from './resources/user-blocks.ts';
 import { users } from './resources/users.ts';
+import { usersByEmail } from './resources/users-by-email.ts';
 import { verifiableCredentials } from './resources/verifiable-credentials.ts';
 
 export const resources: readonly Resource[] = [
   actions,
+  anomaly,
   attackProtection,
+  blacklists,
   branding,
   clientGrants,
   clients,
@@ -53,11 +60,13 @@ export const resources: readonly Resource[] = [
   connectionsScimConfigurations,
   connections,
   customDomains,
+  deviceCredentials,
   emailTemplates,
   emails,
   eventStreams,
   flows,
   forms,
+  grants,
   groups,
   guardian,
   hooks,
@@ -81,6 +90,7 @@ export const resources: readonly Resource[] = [
   tenants,
   tokenExchangeProfiles,
   userAttributeProfiles,
+  userBlocks,
   usersByEmail,
   users,
   verifiableCredentials,

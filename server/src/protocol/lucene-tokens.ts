@@ -26,7 +26,7 @@ export type Token = { readonly at: number } & (
 );
 
 /** Characters of a query that are looked at: who asks for more gets an error. */
-export const longestQuery = 4096;
+const longestQuery = 4096;
 
 const space = /\s/u;
 /** What ends a word unless it's escaped. */

@@ -238,16 +238,3 @@ function plain({ query, sign }: Operand): LuceneQuery {
 export function parseLucene(text: string): LuceneQuery {
   return new Parser(text).query();
 }
-
-/** Every field that a query names, each once. */
-export function fieldsOf(query: LuceneQuery): ReadonlySet<string> {
-  const names = new Set<string>();
-  const visit = (node: LuceneQuery): void => {
-    if (node.type === 'not') visit(node.clause);
-    else if (node.type === 'and' || node.type === 'or') for (const clause of node.clauses) visit(clause);
-    else if (node.type === 'exists') names.add(node.field);
-    else if (node.type === 'match' && node.field !== undefined) names.add(node.field);
-  };
-  visit(query);
-  return names;
-}

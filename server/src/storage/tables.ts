@@ -2,7 +2,9 @@
 import type { Kysely } from 'kysely';
 import type { AttemptRow } from './tables/attempts.ts';
 import type { AuthenticationMethodRow } from './tables/authentication-methods.ts';
+import type { BlacklistedTokenRow } from './tables/blacklisted-tokens.ts';
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
+import type { DeviceCredentialRow } from './tables/device-credentials.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
 import type { EventDeliveryRow } from './tables/event-deliveries.ts';
 import type { GrantRow } from './tables/grants.ts';
@@ -35,9 +37,11 @@ export interface Schema {
   active_users: ActiveUserRow;
   attempts: AttemptRow;
   authentication_methods: AuthenticationMethodRow;
+  blacklisted_tokens: BlacklistedTokenRow;
   counters: CounterRow;
   daily_stats: DailyStatsRow;
   decoupled_requests: DecoupledRequestRow;
+  device_credentials: DeviceCredentialRow;
   documents: DocumentRow;
   event_deliveries: EventDeliveryRow;
   grants: GrantRow;

@@ -7,10 +7,11 @@ import { satisfies } from '#protocol/user-condition';
 import { userCondition, userSort } from '#protocol/user-search';
 import type { Database } from './database.ts';
 import * as identities from './tables/identities.ts';
+import * as members from './tables/organization-members.ts';
 import * as users from './tables/users.ts';
 import { eachDialect } from './testing.ts';
 import { identityRow, noon, userRow } from './testing-rows.ts';
-import { factsOf } from './user-facts.ts';
+import { factsOf, type Term, termsOf } from './user-facts.ts';
 import { searchUsers } from './user-search.ts';
 
 const day = 86_400_000;
@@ -74,6 +75,8 @@ async function fill({ queries }: Database): Promise<void> {
   const profile_data = JSON.stringify({ email: 'second@example.com' });
   const second = { identity_id: 'github|9', user_id: 'auth0|1', provider: 'github', connection: 'github' };
   await identities.insert(queries, identityRow({ ...second, created_at: noon + 1, profile_data }));
+  const joined = ['auth0|1', 'sms|3'].map((user_id) => ({ organization_id: 'org_1', user_id, created_at: noon }));
+  await members.add(queries, joined);
 }
 
 const found = async (database: Database, q: string, sort?: string) => {
@@ -134,6 +137,10 @@ const searches: readonly (readonly [q: string, ids: string])[] = [
   ['identities.provider:google-oauth2', '4'],
   ['identities.user_id:9', '1'],
   ['identities.isSocial:true', '4'],
+  ['organization_id:org_1', '13'],
+  ['organization_id:org_1 AND NOT email:*', '3'],
+  ['NOT organization_id:org_1', '24'],
+  ['_exists_:organization_id', '13'],
   ['identities.profileData.email:second@example.com', '1'],
   ['identities.provider:git*', '1'],
   ['app_metadata.plan:gold', '1'],
@@ -217,6 +224,29 @@ eachDialect((database) => {
 });
 
 eachDialect((database) => {
+  test('changes at the same moment leave the words of the last one alone', async () => {
+    const db = await database();
+    await users.insert(db.queries, userRow({ user_id: 'auth0|race', email: 'race@example.com', name: 'Nobody' }));
+    const change = (index: number) =>
+      db.transaction(async (queries) => {
+        const before = await users.hold(queries, 'auth0|race');
+        assert.ok(before);
+        const app_metadata = JSON.stringify({ winner: `${index}`, [`seen${index}`]: true });
+        await users.change(queries, before, { name: `Racer ${index}`, app_metadata });
+      });
+    await Promise.all(Array.from({ length: 20 }, (_, index) => change(index)));
+    const row = await users.find(db.queries, 'auth0|race');
+    assert.ok(row);
+    const stored = await db.queries
+      .selectFrom('user_terms')
+      .select(['path', 'value', 'number'])
+      .where('user_id', '=', 'auth0|race')
+      .execute();
+    const inOrder = (terms: readonly Term[]) => terms.map((term) => JSON.stringify({ ...term })).sort();
+    assert.deepEqual(inOrder(stored), inOrder(termsOf(row)));
+    await db.transaction((queries) => users.remove(queries, row));
+  });
+
   describe('among thousands, where no index leads to few', () => {
     const count = 6500;
     const many = Array.from({ length: count }, (_, index) =>

@@ -1,8 +1,9 @@
 // Owns the search for people: those whom a condition asks for, in an order, a page of them, and how many there are.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Condition, compareTexts, type Facts, satisfies } from '#protocol/user-condition';
 import type { Database, Queries } from './database.ts';
 import * as identities from './tables/identities.ts';
+import * as members from './tables/organization-members.ts';
 import * as users from './tables/users.ts';
 import { factsOf } from './user-facts.ts';
 import { type Plan, planFor } from './user-search/plan.ts';
@@ -44,20 +45,41 @@ interface Candidate {
   readonly facts: Facts;
 }
 
-function asksAboutIdentities(condition: Condition): boolean {
-  if (condition.type === 'and' || condition.type === 'or') return condition.conditions.some(asksAboutIdentities);
-  if (condition.type === 'not') return asksAboutIdentities(condition.condition);
-  return condition.type === 'test' && condition.path.startsWith('identities.');
+/** The first parts of the paths that a condition asks about. */
+function rootsOf(condition: Condition, roots = new Set<string>()): Set<string> {
+  if (condition.type === 'and' || condition.type === 'or') {
+    for (const one of condition.conditions) rootsOf(one, roots);
+  } else if (condition.type === 'not') rootsOf(condition.condition, roots);
+  else if (condition.type === 'test') roots.add(condition.path.split('.')[0] as string);
+  return roots;
 }
 
-/** Those of some ids who are what is asked for, in the order of the ids. */
-async function judged(db: Queries, ids: readonly string[], condition: Condition): Promise<Candidate[]> {
-  if (ids.length === 0) return [];
-  const found = new Map((await users.listByIds(db, ids)).map((row) => [row.user_id, row]));
-  const rows = ids.flatMap((id) => found.get(id) ?? []);
-  const known = asksAboutIdentities(condition) ? await identities.listForUsers(db, ids) : undefined;
-  const candidates = rows.map((row) => ({ row, facts: factsOf(row, known?.get(row.user_id)) }));
-  return candidates.filter(({ facts }) => satisfies(facts, condition));
+/** Judges people by what is asked for. */
+class Judge {
+  readonly #db: Queries;
+  readonly #condition: Condition;
+  readonly #roots: ReadonlySet<string>;
+
+  constructor(db: Queries, { condition, order }: UserSearch) {
+    this.#db = db;
+    this.#condition = condition;
+    this.#roots = rootsOf(condition, new Set(order ? [order.path.split('.')[0] as string] : []));
+  }
+
+  /** Those of some ids who are what is asked for, in the order of the ids. */
+  async judge(ids: readonly string[]): Promise<Candidate[]> {
+    if (ids.length === 0) return [];
+    const found = new Map((await users.listByIds(this.#db, ids)).map((row) => [row.user_id, row]));
+    const known = this.#roots.has('identities') ? await identities.listForUsers(this.#db, ids) : undefined;
+    const joined = this.#roots.has('organization_id') ? await members.listForUsers(this.#db, ids) : undefined;
+    const candidates = ids.flatMap((id) => {
+      const row = found.get(id);
+      return row
+        ? { row, facts: factsOf(row, { identities: known?.get(id), organizations: joined?.get(id) }, this.#roots) }
+        : [];
+    });
+    return candidates.filter(({ facts }) => satisfies(facts, this.#condition));
+  }
 }
 
 function compareFacts(one: Facts, other: Facts, path: string): number {
@@ -78,39 +100,9 @@ function comparison({ path, descending }: Order): (one: Candidate, other: Candid
   };
 }
 
-async function amongFew(db: Queries, ids: readonly string[], search: UserSearch): Promise<FoundUsers> {
-  const { condition, order = { path: 'user_id', descending: false }, window, countAll } = search;
-  const all: Candidate[] = [];
-  for (let at = 0; at < ids.length; at += handful) {
-    all.push(...(await judged(db, ids.slice(at, at + handful), condition)));
-    await breathe();
-  }
-  all.sort(comparison(order));
-  const rows = all.map(({ row }) => row);
-  const rest = 'after' in window ? rows.filter((row) => compareTexts(row.user_id, window.after) > 0) : rows;
-  const start = 'start' in window ? window.start : 0;
-  const end = start + window.limit;
-  return { rows: rest.slice(start, end), more: rest.length > end, total: countAll ? all.length : undefined };
-}
-
-/** What an index counts; undefined when everybody must be asked. */
-async function countByIndex(db: Queries, condition: Condition): Promise<number | undefined> {
-  const source = condition.type === 'test' ? sourceOf(condition.path, condition.test) : undefined;
-  if (condition.type !== 'everything' && !source) return undefined;
-  const counted = source && !source.exact ? sql`count(distinct user_id)` : sql`count(*)`;
-  const { rows } = await sql<{ total: number }>`select ${counted} as total ${source?.from ?? everybody}`.execute(db);
-  return rows[0]?.total;
-}
-
-/** Everybody a page could be made of, in the order that is asked for. */
-function walkFor(db: Queries, { source }: Plan & { type: 'many' }, { condition, order, window }: UserSearch) {
-  if (order) return inOrder(db, order, boundsOn(order.path, condition));
-  return byId(db, source?.from ?? everybody, 'after' in window ? window.after : '');
-}
-
 /** A page that is being filled. */
 class Filling {
-  readonly rows: users.UserRow[] = [];
+  readonly #rows: users.UserRow[] = [];
   readonly #start: number;
   readonly #limit: number;
   matched = 0;
@@ -122,32 +114,110 @@ class Filling {
 
   /** One more than the page has is kept: it tells that others follow. */
   get isFull(): boolean {
-    return this.rows.length > this.#limit;
+    return this.#rows.length > this.#limit;
+  }
+
+  /** Passes over some who are known to match. */
+  skip(count: number): void {
+    this.matched += count;
   }
 
   add(row: users.UserRow): void {
     this.matched += 1;
-    if (this.matched > this.#start && !this.isFull) this.rows.push(row);
+    if (this.matched > this.#start && !this.isFull) this.#rows.push(row);
   }
+
+  found(total: number | undefined): FoundUsers {
+    return { rows: this.#rows.slice(0, this.#limit), more: this.isFull, total };
+  }
+}
+
+/** All of some who are what is asked for, in an order of one's own. */
+async function sortedAmongFew(db: Queries, ids: readonly string[], order: Order, search: UserSearch) {
+  const judge = new Judge(db, search);
+  const all: Candidate[] = [];
+  for (let at = 0; at < ids.length; at += handful) {
+    all.push(...(await judge.judge(ids.slice(at, at + handful))));
+    await breathe();
+  }
+  const page = new Filling(search.window);
+  for (const { row } of all.sort(comparison(order))) page.add(row);
+  return page.found(search.countAll ? page.matched : undefined);
+}
+
+/** Some in the order of their ids: no more of them are looked at than the page needs, unless all must be counted. */
+async function amongFew(db: Queries, { ids, exact }: Plan & { type: 'few' }, search: UserSearch): Promise<FoundUsers> {
+  if (search.order) return sortedAmongFew(db, ids, search.order, search);
+  const { window, countAll } = search;
+  const sorted = ids.toSorted(compareTexts);
+  const rest = 'after' in window ? sorted.filter((id) => compareTexts(id, window.after) > 0) : sorted;
+  const judge = new Judge(db, search);
+  const page = new Filling(window);
+  const skipped = exact && 'start' in window ? window.start : 0;
+  page.skip(Math.min(skipped, rest.length));
+  for (let at = skipped, step = window.limit + 1; at < rest.length; at += step, step = handful) {
+    for (const { row } of await judge.judge(rest.slice(at, at + step))) page.add(row);
+    if (page.isFull && (exact || !countAll)) break;
+    await breathe();
+  }
+  return page.found(countAll ? (exact ? ids.length : page.matched) : undefined);
+}
+
+/** Index entries that are counted at a time: some milliseconds. */
+const stretch = 50_000;
+
+/** Counts those of a source whose ids come in their order, in parts. */
+async function countInParts(db: Queries, from: RawBuilder<unknown>, counted: RawBuilder<unknown>): Promise<number> {
+  let total = 0;
+  let last = '';
+  for (;;) {
+    const rest = sql`${from} and user_id > ${last}`;
+    const { rows: ends } = await sql<{ user_id: string }>`
+      select user_id ${rest} order by user_id limit 1 offset ${stretch - 1}`.execute(db);
+    const end = ends[0]?.user_id;
+    const until = end === undefined ? sql`` : sql`and user_id <= ${end}`;
+    const { rows } = await sql<{ part: number }>`select ${counted} as part ${rest} ${until}`.execute(db);
+    total += rows[0]?.part ?? 0;
+    if (end === undefined) return total;
+    last = end;
+    await breathe();
+  }
+}
+
+/** What an index counts; undefined when everybody must be asked. */
+async function countByIndex(db: Queries, condition: Condition): Promise<number | undefined> {
+  if (condition.type === 'everything') return countInParts(db, everybody, sql`count(*)`);
+  const source = condition.type === 'test' ? sourceOf(condition.path, condition.test) : undefined;
+  if (!source) return undefined;
+  const counted = source.exact ? sql`count(*)` : sql`count(distinct user_id)`;
+  if (source.inOrder) return countInParts(db, source.from, counted);
+  const { rows } = await sql<{ total: number }>`select ${counted} as total ${source.from}`.execute(db);
+  return rows[0]?.total;
+}
+
+/** Everybody a page could be made of, in the order that is asked for. */
+function walkFor(db: Queries, { source }: Plan & { type: 'many' }, { condition, order, window }: UserSearch) {
+  if (order) return inOrder(db, order, boundsOn(order.path, condition));
+  return byId(db, source?.from ?? everybody, 'after' in window ? window.after : '');
 }
 
 /** Goes through people until the page is full and, unless an index has counted them, for the count a little further. */
 async function amongMany(db: Queries, plan: Plan & { type: 'many' }, search: UserSearch): Promise<FoundUsers> {
   const { condition, window, countAll } = search;
+  const judge = new Judge(db, search);
   const counted = countAll ? await countByIndex(db, condition) : undefined;
   const leastLookedAt = countAll && counted === undefined ? mostCounted : 0;
   const page = new Filling(window);
   let lookedAt = 0;
   for await (const ids of walkFor(db, plan, search)) {
-    for (const { row } of await judged(db, ids, condition)) page.add(row);
+    for (const { row } of await judge.judge(ids)) page.add(row);
     lookedAt += ids.length;
     if (page.isFull && lookedAt >= leastLookedAt) break;
     if (!page.isFull && lookedAt >= mostLookedAt) {
       throw new SearchTooBroad('The search looked at too many people without finding enough.');
     }
   }
-  const total = countAll ? (counted ?? page.matched) : undefined;
-  return { rows: page.rows.slice(0, window.limit), more: page.isFull, total };
+  return page.found(countAll ? (counted ?? page.matched) : undefined);
 }
 
 /**
@@ -156,6 +226,6 @@ async function amongMany(db: Queries, plan: Plan & { type: 'many' }, search: Use
  */
 export async function searchUsers(database: Database, search: UserSearch): Promise<FoundUsers> {
   const plan = await planFor(database, search.condition);
-  if (plan.type === 'few') return amongFew(database.queries, plan.ids, search);
+  if (plan.type === 'few') return amongFew(database.queries, plan, search);
   return amongMany(database.queries, plan, search);
 }

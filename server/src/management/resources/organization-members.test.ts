@@ -1,6 +1,7 @@
 // Owns the tests of memberships: who belongs to an organization, what they are in it, and how long lists are cut.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { pictureOf } from '#crypto/picture';
 import { TestManagement } from '../../testing/management.ts';
 import { createTestUser, openTestTenant } from '../../testing/tenant.ts';
 
@@ -28,7 +29,7 @@ test('people become members and leave again, and both may be said twice', async 
   assert.equal((await api.post(`${path}/members`, body)).status, 204);
   const { body: listed } = await api.get(`${path}/members?include_totals=true`);
   assert.deepEqual(listed, {
-    members: [{ user_id, email: 'ann@example.com', name: 'ann@example.com' }],
+    members: [{ user_id, email: 'ann@example.com', name: 'ann@example.com', picture: pictureOf('ann@example.com') }],
     start: 0,
     limit: 50,
     total: 1,

@@ -25,7 +25,12 @@ export function identityRow(fresh: NewIdentity): IdentityRow {
 }
 
 export async function insert(db: Queries, fresh: NewIdentity): Promise<void> {
-  await db.insertInto('identities').values(identityRow(fresh)).execute();
+  await insertMany(db, [fresh]);
+}
+
+/** At most some thousands: all are in one statement. */
+export async function insertMany(db: Queries, fresh: readonly NewIdentity[]): Promise<void> {
+  await db.insertInto('identities').values(fresh.map(identityRow)).execute();
 }
 
 export async function listForUser(db: Queries, userId: string): Promise<IdentityRow[]> {

@@ -1,4 +1,5 @@
 // Owns who belongs to which organization.
+import { roundedUp } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 import type { RowWindow } from '../window.ts';
 import type { UserRow } from './users.ts';
@@ -82,4 +83,18 @@ export async function listOrganizations(db: Queries, userId: string): Promise<st
     .orderBy('organization_id')
     .execute();
   return rows.map((row) => row.organization_id);
+}
+
+/** The organizations of several people, by user_id. */
+export async function listForUsers(
+  db: Queries,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await db
+    .selectFrom('organization_members')
+    .select(['user_id', 'organization_id'])
+    .where('user_id', 'in', roundedUp(userIds))
+    .execute();
+  const byUser = Map.groupBy(rows, ({ user_id }) => user_id);
+  return new Map([...byUser].map(([id, some]) => [id, some.map(({ organization_id }) => organization_id)]));
 }
