@@ -30,7 +30,7 @@ const multiples = new Map(
 const rounds = 10;
 
 /** Substitution, cyclical shift of the columns, diffusion of the rows, and the key, on a matrix of 8 × 8 bytes. */
-function round(state: Uint8Array, key: Uint8Array): Uint8Array {
+function round(state: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer> {
   const next = new Uint8Array(64);
   for (let row = 0; row < 8; row += 1) {
     for (let column = 0; column < 8; column += 1) {
@@ -46,8 +46,8 @@ function round(state: Uint8Array, key: Uint8Array): Uint8Array {
 }
 
 function withBlock(hash: Uint8Array, block: Uint8Array): Uint8Array {
-  let key = hash;
-  let state = block.map((byte, at) => byte ^ (hash[at] as number));
+  let key: Uint8Array = hash;
+  let state: Uint8Array = block.map((byte, at) => byte ^ (hash[at] as number));
   for (let index = 0; index < rounds; index += 1) {
     const constant = new Uint8Array(64);
     constant.set(substitution.subarray(index * 8, index * 8 + 8));
