@@ -189,6 +189,12 @@ const tokenForItself = ({ machine }: Fixture, wanted = audience): Request => ({
   body: new URLSearchParams({ grant_type: 'client_credentials', audience: wanted, ...machine }).toString(),
 });
 
+/** An application that acts for itself, or says that it does. */
+export function guess(machine: Fixture['machine']): Request {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', audience, ...machine }).toString();
+  return { method: 'POST', path: '/oauth/token', headers: form, body };
+}
+
 /** A token for an application that acts for itself, signed with RS256 unless told. */
 export function clientCredentials(fixture: Fixture, alg?: (typeof otherAlgorithms)[number]): Loop {
   const request = tokenForItself(fixture, alg && audienceOf(alg));

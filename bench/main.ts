@@ -20,6 +20,7 @@ import { Connection, type Loop, run } from './load.ts';
 import { watchMemory } from './memory.ts';
 import { cpuMs, type Measured, residentMb, startOn } from './process.ts';
 import { signaturesPerSecond, startBare } from './reference.ts';
+import { watchTiming } from './timing.ts';
 
 const serverCore = 0;
 const connections = 16;
@@ -114,9 +115,10 @@ try {
   const pid = server.child.pid as number;
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const idleMb = residentMb(pid);
-  const [what, tokens = '1000000'] = process.argv.slice(2);
+  const [what, count] = process.argv.slice(2);
   const results: Result[] = [];
-  if (what === 'memory') await watchMemory(pid, issuer, fixture, Number(tokens));
+  if (what === 'memory') await watchMemory(pid, issuer, fixture, Number(count ?? 1_000_000));
+  else if (what === 'timing') await watchTiming(issuer, fixture, Number(count ?? 10_000));
   else for (const workload of await workloads(fixture)) results.push(await measure(pid, issuer, workload));
   const loadedMb = residentMb(pid);
   await server.stop();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { audience, callback, Deployment } from '../compat/deployment.ts';
 import { Person, password } from '../compat/person.ts';
-import { findConnection } from '../server/src/domain/connections.ts';
+import { findDatabase } from '../server/src/domain/connections.ts';
 import { verifyPassword } from '../server/src/domain/passwords.ts';
 import { type Server, startInVain, startServer, temporaryDirectory } from './server.ts';
 
@@ -149,7 +149,7 @@ describe('kill -9', () => {
       });
     }
     await deployment.furnish(async (ctx) => {
-      const connection = await findConnection(ctx, 'Username-Password-Authentication');
+      const connection = await findDatabase(ctx, 'Username-Password-Authentication');
       assert.ok(connection);
       for (const email of confirmed)
         assert.ok(await verifyPassword(ctx, connection, email, password), `${email} is lost`);

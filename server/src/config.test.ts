@@ -31,6 +31,7 @@ describe('without any setting', () => {
       tls: undefined,
       mtls: undefined,
       keyRotationDays: 90,
+      logRetentionDays: 30,
       outboundPrivate: true,
       logLevel: 'info',
       development: true,

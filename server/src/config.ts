@@ -28,6 +28,8 @@ export interface Config {
   readonly outboundPrivate: boolean;
   /** How long a key signs before the next one takes its place; Infinity when that is done by hand alone. */
   readonly keyRotationDays: number;
+  /** How long log events are kept; Infinity for ever. */
+  readonly logRetentionDays: number;
   readonly managementRequestsPerMinute: number;
   readonly logLevel: LogLevel;
   /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
@@ -124,6 +126,12 @@ const settings = {
     parse: parsers.days,
     fallback: '90',
     help: 'After how many days the next signing key takes the place of the current one; 0 for never.',
+  }),
+  logRetentionDays: row({
+    name: 'WARIFU_LOG_RETENTION_DAYS',
+    parse: parsers.days,
+    fallback: '30',
+    help: 'For how many days log events are kept; 0 for ever.',
   }),
   managementRequestsPerMinute: row({
     name: 'WARIFU_MANAGEMENT_REQUESTS_PER_MINUTE',
@@ -245,6 +253,7 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
     mtls: mutualTlsConfig(values, issuer),
     outboundPrivate: (values.outbound ?? (development ? 'private' : 'public')) === 'private',
     keyRotationDays: values.keyRotationDays as number,
+    logRetentionDays: values.logRetentionDays as number,
     managementRequestsPerMinute: values.managementRequestsPerMinute as number,
     logLevel,
     development,

@@ -24,7 +24,14 @@ export async function finish(edge: Edge, reply: FastifyReply, ending: Ending): P
   if (transaction.purpose) return finishOwn(edge, reply, ending);
   const { request } = transaction;
   const silent = request.prompt.includes('none');
-  const event = { client_id: request.client_id, user_id: facts.person?.user_id, ip: caller.ip };
+  const event = {
+    client_id: request.client_id,
+    user_id: facts.person?.user_id,
+    ip: caller.ip,
+    user_agent: caller.userAgent,
+    auth0_client: caller.sdk,
+    scope: request.scope.join(' '),
+  };
   if (step.kind === 'refuse') {
     if (id !== undefined) await endTransaction(ctx.database.queries, id);
     const { pushed } = transaction;

@@ -11,7 +11,7 @@ import type { OutboundRequest } from '#protocol/outbound';
 import { withDatabase } from '#storage/testing';
 import { assertRefused, type Fields, formType, TestApplication, type TokenAnswer } from '../testing/application.ts';
 import { DpopSender } from '../testing/dpop.ts';
-import { createTestApi, openTestTenant, type TestTenant, testAudience } from '../testing/tenant.ts';
+import { createTestApi, openTestTenant, type TestTenant, testAudience, testCallback } from '../testing/tenant.ts';
 
 const issuer = 'https://id.example.com/';
 const tokenEndpoint = `${issuer}oauth/token`;
@@ -144,6 +144,40 @@ describe('private_key_jwt', () => {
       401,
       'invalid_client',
     );
+  });
+
+  test('where applications with certificates go, the token endpoint is known by both its addresses', async () => {
+    const withCertificates = await openTestTenant({ mtls: { url: 'https://mtls.example.com/' } });
+    try {
+      await createTestApi(withCertificates);
+      const settings: Partial<NewClient> = {
+        app_type: 'regular_web',
+        grant_types: ['authorization_code', 'client_credentials'],
+        token_endpoint_auth_method: 'private_key_jwt',
+        credentials: [credential('ec', ec)],
+      };
+      const own = await machineWith(settings, withCertificates);
+      const alias = 'https://mtls.example.com/oauth/token';
+      const push = async (aud: unknown) => {
+        const payload = new URLSearchParams({
+          response_type: 'code',
+          redirect_uri: testCallback,
+          client_assertion: await assertion(own, { claims: { aud } }),
+          client_assertion_type: clientAssertionType,
+        }).toString();
+        const headers = { host: 'mtls.example.com', ...formType };
+        return (await withCertificates.app.inject({ method: 'POST', url: '/oauth/par', headers, payload })).json();
+      };
+      for (const aud of [alias, tokenEndpoint, [issuer, alias], 'https://mtls.example.com/oauth/par']) {
+        await assertAccepted(ask(own, await assertion(own, { claims: { aud: alias } })));
+        assert.ok((await push(aud)).request_uri, String(aud));
+      }
+      for (const aud of ['https://mtls.example.com/', 'https://mtls.example.com/oauth/revoke', [issuer, 'https://x/']])
+        assert.equal((await push(aud)).error, 'invalid_client', String(aud));
+      await assertInvalid(ask(machine, await assertion(machine, { claims: { aud: alias } })));
+    } finally {
+      await withCertificates.close();
+    }
   });
 
   test('T02: addressed to anybody else, or to somebody else too, it is refused', async () => {

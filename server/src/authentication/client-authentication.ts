@@ -8,7 +8,7 @@ import { invalidClient, type PresentedCredentials } from '#protocol/client-auth'
 import { presentedCredentials } from '#protocol/client-auths';
 import type { Parameters } from '#protocol/parameters';
 import { certificateOf } from './mutual-tls.ts';
-import { type Edge, endpointsOf } from './route.ts';
+import { addressesOf, type Edge, endpointsOf } from './route.ts';
 
 /** Uses up what works once. Throws invalid_client when it was used before. */
 type Settle = () => Promise<void>;
@@ -34,7 +34,9 @@ const byAssertion =
   (method: 'client_secret_jwt' | 'private_key_jwt'): Proof =>
   async (edge, client, { client_assertion: assertion }, request) => {
     if (assertion === undefined) throw invalidClient('no assertion');
-    return verifyClientAssertion(edge.ctx, client, method, { assertion, endpoints: endpointsOf(edge, request) });
+    // RFC 9126 §2: the token endpoint is meant wherever it is sent, by either of its addresses (RFC 8705 §5).
+    const endpoints = [...addressesOf(edge, 'oauth/token'), ...endpointsOf(edge, request)];
+    return verifyClientAssertion(edge.ctx, client, method, { assertion, endpoints });
   };
 
 const byName: Proof = async (_edge, _client, { client_secret, client_assertion }) => {

@@ -125,7 +125,7 @@ test('FAPI 2.0 §5.3.2.1: refresh tokens are not rotated unless it is said, so t
 describe('FAPI 1.0 Advanced', () => {
   const object = async (extra: object = {}) => {
     const { client_id } = old.client;
-    const inside = { ...Object.fromEntries(new URLSearchParams(old.request())), response_mode: 'jwt' };
+    const inside = { ...Object.fromEntries(new URLSearchParams(old.request())), response_mode: 'jwt', nonce: 'n' };
     const claims = { ...inside, iss: client_id, aud: issuer, nbf: nowSec(), exp: nowSec() + 300, ...extra };
     return new SignJWT(claims as Record<string, unknown>).setProtectedHeader({ alg: 'ES256' }).sign(keys.privateKey);
   };
@@ -136,6 +136,24 @@ describe('FAPI 1.0 Advanced', () => {
     assert.equal((await pushed(old, { request: await object(hybrid) })).status, 201);
     assertRefused(await pushed(old, { request: await object({ response_mode: 'query' }) }), 400, 'invalid_request');
     assertRefused(await pushed(old, { response_mode: 'jwt' }), 400, 'invalid_request');
+  });
+
+  test('a signed response is asked for in the signed request, even by who has registered its algorithm', async () => {
+    const settings = { compliance_level: 'fapi1_adv_pkj_par', authorization_signed_response_alg: 'ES256' } as const;
+    const signing = await TestApplication.create(tenant, { ...pkj, ...settings });
+    const { client_id } = signing.client;
+    const own = (extra: object = {}) => object({ client_id, iss: client_id, ...extra });
+    const unnamed = await own({ response_mode: undefined });
+    assertRefused(await pushed(signing, { request: unnamed, response_mode: 'jwt' }), 400, 'invalid_request');
+    assert.equal((await pushed(signing, { request: await own() })).status, 201);
+  });
+
+  test('FAPI 1.0 Baseline §5.2.2.2, §5.2.2.3: it names a scope, and a nonce with openid or else a state', async () => {
+    const outside = { scope: 'openid', nonce: 'n', state: 's' };
+    for (const claims of [{ scope: undefined }, { nonce: undefined }, { scope: 'read:things', state: undefined }])
+      assertRefused(await pushed(old, { ...outside, request: await object(claims) }), 400, 'invalid_request');
+    for (const claims of [{ state: undefined }, { scope: 'read:things', nonce: undefined }])
+      assert.equal((await pushed(old, { request: await object(claims) })).status, 201);
   });
 
   test('the object says when it was made and until when it is good', async () => {

@@ -21,14 +21,16 @@ export interface Route {
 
 /** Who is at the other end. */
 export function callerOf(request: FastifyRequest): Caller {
-  return { ip: request.ip, userAgent: request.headers['user-agent'] };
+  const sdk = request.headers['auth0-client'];
+  return { ip: request.ip, userAgent: request.headers['user-agent'], sdk: typeof sdk === 'string' ? sdk : undefined };
 }
 
-/**
- * The addresses of the endpoint that was called, the issuer's first: no header of the request changes them. The other, if
- * there is one, is where clients with certificates go.
- */
-export function endpointsOf({ ctx, mtls }: Edge, { routeOptions }: FastifyRequest): readonly string[] {
-  const path = routeOptions.url?.slice(1) ?? '';
+/** Where a path is reached, the issuer's address first. The other, if there is one, is where clients with certificates go. */
+export function addressesOf({ ctx, mtls }: Edge, path: string): readonly string[] {
   return [ctx.issuer, mtls.url].flatMap((base) => (base === undefined ? [] : [`${base}${path}`]));
+}
+
+/** The addresses of the endpoint that was called: no header of the request changes them. */
+export function endpointsOf(edge: Edge, { routeOptions }: FastifyRequest): readonly string[] {
+  return addressesOf(edge, routeOptions.url?.slice(1) ?? '');
 }

@@ -1,6 +1,7 @@
 // Owns POST /oauth/token: the phases that every grant passes through (RFC 6749 §3.2).
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { issueTokens } from '#domain/tokens';
+import type { LogEvent } from '#domain/event-types';
+import { type Authorization, issueTokens } from '#domain/tokens';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
 import type { Client } from '#protocol/client';
@@ -30,6 +31,11 @@ function allowedGrant(client: Client, form: Parameters): Grant {
   return grant;
 }
 
+/** What is recorded of tokens: for whom, for which API, and what they allow. */
+function tokenEvent({ signedIn, api, scope }: Authorization): Omit<LogEvent, 'type'> {
+  return { user_id: signedIn?.user.user_id, audience: api?.identifier, scope: scope.join(' ') };
+}
+
 export async function token(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx } = edge;
   const form = parametersOf(request.body);
@@ -38,13 +44,14 @@ export async function token(edge: Edge, request: FastifyRequest, reply: FastifyR
   reply.headers(corsForClient(client, request.headers.origin));
   const grant = allowedGrant(client, form);
   const caller = callerOf(request);
-  const event = { client_id: client.client_id, ip: caller.ip };
+  const { ip, userAgent: user_agent, sdk: auth0_client } = caller;
+  const event = { client_id: client.client_id, ip, user_agent, auth0_client };
   try {
     const possession = await provePossession(edge, request, reply, recognised);
     const confirmation = confirmationOf(possession, client);
     const authorization = await grant.resolve(ctx, { client, form, caller, confirmation });
     const tokens = await issueTokens(ctx, bindTokens(authorization, possession));
-    ctx.emit({ type: grant.events.success, ...event, user_id: authorization.signedIn?.user.user_id });
+    ctx.emit({ type: grant.events.success, ...event, ...tokenEvent(authorization) });
     return reply.headers(noStore).send(tokens);
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;

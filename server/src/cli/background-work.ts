@@ -4,6 +4,8 @@ import { tendEncryptionKeys } from '#domain/encryption-keys';
 import { clearExpired } from '#domain/housekeeping';
 import { tendSigningKeys } from '#domain/key-rotation';
 import { LogoutDeliveries } from '#domain/logout-deliveries';
+import { clearOldEvents } from '#domain/logs';
+import { clearInactive } from '#domain/statistics';
 
 const housekeepingEveryMs = 10 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -13,8 +15,15 @@ export interface BackgroundWork {
   stop(): Promise<void>;
 }
 
-async function keepHouse(ctx: Context, keyRotationDays: number): Promise<void> {
+export interface Periods {
+  readonly keyRotationDays: number;
+  readonly logRetentionDays: number;
+}
+
+async function keepHouse(ctx: Context, { keyRotationDays, logRetentionDays }: Periods): Promise<void> {
   await clearExpired(ctx);
+  await clearOldEvents(ctx, logRetentionDays);
+  await clearInactive(ctx);
   await tendSigningKeys(ctx, keyRotationDays * dayMs);
   await tendEncryptionKeys(ctx, keyRotationDays * dayMs);
 }
@@ -22,11 +31,11 @@ async function keepHouse(ctx: Context, keyRotationDays: number): Promise<void> {
 /** Begins the work. What fails is told with the name of the work, and tried again at the next turn. */
 export function beginBackgroundWork(
   ctx: Context,
-  { keyRotationDays }: { readonly keyRotationDays: number },
+  periods: Periods,
   onFailure: (work: string, error: unknown) => void,
 ): BackgroundWork {
   const failed = (work: string) => (error: unknown) => onFailure(work, error);
-  const sweep = () => keepHouse(ctx, keyRotationDays).catch(failed('housekeeping'));
+  const sweep = () => keepHouse(ctx, periods).catch(failed('housekeeping'));
   const timer = setInterval(sweep, housekeepingEveryMs).unref();
   const deliveries = new LogoutDeliveries(ctx, failed('back-channel log-out'));
   deliveries.start();

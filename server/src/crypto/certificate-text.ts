@@ -6,6 +6,8 @@ export interface CertificateText {
   readonly subject: readonly string[];
   /** base64url of SHA-256. */
   readonly thumbprint: string;
+  /** Hexadecimal; some identity providers still name certificates by it. */
+  readonly sha1: string;
   /** Epoch milliseconds. */
   readonly notAfter: number;
   /** With CRLF, as Auth0 writes certificates. */
@@ -20,6 +22,7 @@ export function describeCertificate(text: string): CertificateText | undefined {
     return {
       subject: certificate.subject.split('\n'),
       thumbprint: Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex').toString('base64url'),
+      sha1: certificate.fingerprint.replaceAll(':', '').toLowerCase(),
       notAfter: Date.parse(certificate.validTo),
       pem: certificate.toString().replaceAll('\n', '\r\n'),
       publicKeyPem: certificate.publicKey.export({ format: 'pem', type: 'spki' }) as string,

@@ -15,6 +15,7 @@ export type Purpose =
   | 'pairwise-subject'
   | 'sealed-subject'
   | 'setting'
+  | 'invitation'
   | 'dpop-nonce';
 
 const nonceLength = 12;

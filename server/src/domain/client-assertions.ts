@@ -42,8 +42,8 @@ async function keysOf(
 
 /**
  * Proves by an assertion that the caller is the application. It is used up by the function that comes back, which throws
- * invalid_client when it was before: what else is wrong with the request is said first. `endpoints` are the addresses of the one that was called; FAPI 2.0
- * has it addressed to the issuer alone. Throws invalid_client.
+ * invalid_client when it was before: what else is wrong with the request is said first. `endpoints` are the addresses that
+ * it may name beside the issuer's; FAPI 2.0 has it addressed to the issuer alone. Throws invalid_client.
  */
 export async function verifyClientAssertion(
   ctx: Context,
@@ -56,7 +56,7 @@ export async function verifyClientAssertion(
   const jwt = verifyForeignJwt(assertion, keys, { algorithms: algorithmsOf(client, method) });
   if (!jwt) throw invalidClient('an assertion that no key of the application made');
   const { issuer } = ctx;
-  const others = [issuer.replace(/\/$/, ''), `${issuer}oauth/token`, ...endpoints];
+  const others = [issuer.replace(/\/$/, ''), ...endpoints];
   const fault = assertionFault(jwt.claims, {
     client_id: client.client_id,
     audiences: isFapi2(client) ? [issuer] : [issuer, ...others],

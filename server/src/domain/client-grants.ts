@@ -38,6 +38,13 @@ export async function findClientGrant(
   return (await clientGrants.findByName(ctx, name))?.body;
 }
 
+export async function findClientGrantById(
+  ctx: Pick<Context, 'documents'>,
+  id: string,
+): Promise<ClientGrant | undefined> {
+  return (await clientGrants.find(ctx, id))?.body;
+}
+
 /** Lets an application use an API with exactly these scopes, whatever it was allowed before; for itself unless told. */
 export async function grantClient(
   ctx: Pick<Context, 'documents'>,

@@ -6,6 +6,7 @@ import type { Database } from '#storage/database';
 import type { Documents } from '#storage/documents';
 import type { Dns } from './dns.ts';
 import type { LogEvent } from './event-types.ts';
+import type { LogBook } from './log-book.ts';
 import type { Notifier } from './notifier.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -28,10 +29,14 @@ export interface Context {
   readonly now: () => number;
   /** Records what happened. Never throws. */
   readonly emit: (event: LogEvent) => void;
+  /** Where events are kept; for what must not go on before one is. */
+  readonly log: Pick<LogBook, 'keep' | 'flush'>;
 }
 
 /** Who is at the other end of a request, as far as the connection tells. */
 export interface Caller {
   readonly ip: string;
   readonly userAgent: string | undefined;
+  /** The header Auth0-Client, by which SDKs name themselves. */
+  readonly sdk?: string | undefined;
 }

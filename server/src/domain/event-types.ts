@@ -44,6 +44,10 @@ export const eventTypes = {
   client_registration_changed: 'An application changed what it registered of itself',
   client_unregistered: 'An application that had registered itself is gone by its own wish',
   client_registration_failed: 'Failed registration of an application by itself',
+  sapi: 'Success API operation',
+  fapi: 'Failed API operation',
+  mgmt_api_read: 'Success API read of something that holds secrets',
+  log_events_lost: 'Events were not kept, because the database did not take them in time',
   key_rotation: 'The next signing key took the place of the current one',
 } as const;
 
@@ -54,8 +58,17 @@ export interface LogEvent {
   readonly type: EventType;
   readonly client_id?: string | undefined;
   readonly user_id?: string | undefined;
+  /** Undefined: it is looked up where there is a `user_id`. */
+  readonly user_name?: string | undefined;
   readonly connection?: string | undefined;
+  readonly organization_id?: string | undefined;
   readonly ip?: string | undefined;
   readonly user_agent?: string | undefined;
+  /** The header Auth0-Client as it came: base64 of JSON. */
+  readonly auth0_client?: string | undefined;
   readonly description?: string | undefined;
+  readonly audience?: string | undefined;
+  readonly scope?: string | undefined;
+  /** Whatever else there is to know, without secrets. */
+  readonly details?: object | undefined;
 }

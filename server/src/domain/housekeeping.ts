@@ -2,6 +2,7 @@
 import * as attempts from '#storage/tables/attempts';
 import * as decoupledRequests from '#storage/tables/decoupled-requests';
 import * as loginTransactions from '#storage/tables/login-transactions';
+import * as invitations from '#storage/tables/organization-invitations';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as replays from '#storage/tables/replays';
 import * as revocations from '#storage/tables/revocations';
@@ -24,6 +25,7 @@ export async function clearExpired(ctx: Pick<Context, 'database' | 'documents' |
     (await attempts.purge(queries, now)) +
     (await singleUseTokens.purge(queries, now - replayWindowMs)) +
     (await refreshTokens.purge(queries, now - day)) +
+    (await invitations.purge(queries, now - day)) +
     (await replays.purge(queries, now)) +
     (await revocations.purge(queries, now))
   );

@@ -3,7 +3,7 @@ import { isForeign } from '#crypto/foreign-hashes';
 import { PasswordQueueFull } from '#crypto/password-hash';
 import * as identifiers from '#storage/tables/login-identifiers';
 import * as passwords from '#storage/tables/passwords';
-import type { Connection } from './connections.ts';
+import { type Connection, passwordPolicyOf } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
 import { isOverlong, type PasswordRule, unmetRules } from './password-policy.ts';
@@ -65,7 +65,7 @@ export async function signUp(
   const email = canonicalEmail(address);
   if (email === undefined) return { outcome: 'invalid-email' };
   if (isOverlong(password)) return { outcome: 'overlong-password' };
-  const unmet = unmetRules(password, connection.options.passwordPolicy, email);
+  const unmet = unmetRules(password, passwordPolicyOf(connection), email);
   if (unmet.length > 0) return { outcome: 'weak-password', unmet };
   const passwordHash = await ctx.passwords.hash(password);
   const fresh = { connection: connection.name, email, email_verified: false, passwordHash };

@@ -1,8 +1,11 @@
 // Owns roles: what those who have one may do at which API, and what a person may do in all.
 import { randomAlphanumeric } from '#crypto/random';
 import type { ResourceServer } from '#protocol/resource-server';
+import * as groupRoles from '#storage/tables/group-roles';
+import * as memberRoles from '#storage/tables/organization-member-roles';
 import * as userPermissions from '#storage/tables/user-permissions';
 import * as userRoles from '#storage/tables/user-roles';
+import type { RowWindow } from '#storage/window';
 import type { Context } from './context.ts';
 import { records } from './records.ts';
 import { InvalidSetting, Taken } from './refusals.ts';
@@ -25,9 +28,14 @@ export interface Role {
   readonly name: string;
   readonly description?: string;
   readonly permissions?: readonly Permission[];
+  /** The organization whose role it is: only its members can have it. Undefined: the tenant's. */
+  readonly owner_id?: string;
 }
 
-export const roleRecords = records<Role>('roles', (role) => role.name);
+/** The names of an organization's roles are its own affair. */
+export const roleRecords = records<Role>('roles', ({ name, owner_id }) =>
+  owner_id === undefined ? name : `${owner_id} ${name}`,
+);
 
 export type NewRole = Pick<Role, 'name'> & Partial<Role>;
 
@@ -88,8 +96,35 @@ export function isSamePermission(one: Permission, other: Permission): boolean {
   );
 }
 
-export async function assignRole(ctx: Pick<Context, 'database'>, userId: string, roleId: string): Promise<void> {
-  await userRoles.assign(ctx.database.queries, { user_id: userId, role_id: roleId });
+export async function assignRole(
+  ctx: Pick<Context, 'database' | 'now'>,
+  userId: string,
+  roleId: string,
+): Promise<void> {
+  await userRoles.assign(ctx.database.queries, { user_id: userId, role_id: roleId, created_at: ctx.now() });
+}
+
+/** Takes a role that is gone from everybody who had it. */
+export async function forgetRole(ctx: Pick<Context, 'database'>, roleId: string): Promise<void> {
+  await ctx.database.transaction(async (queries) => {
+    await userRoles.removeOfRole(queries, roleId);
+    await memberRoles.removeOfRole(queries, roleId);
+    await groupRoles.removeOfRole(queries, roleId);
+  });
+}
+
+/** Throws InvalidSetting unless every role is there, and is the tenant's or that organization's. */
+export async function checkRoles(
+  ctx: Pick<Context, 'documents'>,
+  ids: readonly string[],
+  organizationId?: string,
+): Promise<void> {
+  const roles = await Promise.all(ids.map((id) => findRole(ctx, id)));
+  const isFit = (role: Role | undefined) =>
+    role !== undefined && (role.owner_id === undefined || role.owner_id === organizationId);
+  const unfit = ids.filter((_id, index) => !isFit(roles[index]));
+  if (unfit.length > 0)
+    throw new InvalidSetting(`One or more of the specified roles do not exist: ${unfit.join(', ')}`);
 }
 
 /** Lets a person do something beside what their roles allow. */
@@ -110,7 +145,7 @@ export async function removePermission(
   return userPermissions.remove(ctx.database.queries, { user_id: userId, ...permission });
 }
 
-/** What a person may do at an API, by their roles and beside them: scopes that the API has, in its order. */
+/** What a person may do at an API, by their roles, by those of their groups, and beside them: scopes that the API has, in its order. */
 export async function permissionsOf(
   ctx: Pick<Context, 'database' | 'documents'>,
   userId: string,
@@ -118,7 +153,7 @@ export async function permissionsOf(
 ): Promise<readonly string[]> {
   const { queries } = ctx.database;
   const [roleIds, direct] = await Promise.all([
-    userRoles.listForUser(queries, userId),
+    userRoles.listEffective(queries, userId),
     userPermissions.listForUser(queries, userId, identifier),
   ]);
   const roles = await Promise.all(roleIds.map((id) => findRole(ctx, id)));
@@ -126,4 +161,25 @@ export async function permissionsOf(
   const here = byRole.filter((permission) => permission.resource_server_identifier === identifier);
   const all = new Set([...direct, ...here.map((permission) => permission.permission_name)]);
   return scopes.map(({ value }) => value).filter((name) => all.has(name));
+}
+
+/** Gives a role to several people. Who has it already keeps it. */
+export async function assignRoleTo(
+  ctx: Pick<Context, 'database' | 'now'>,
+  userIds: readonly string[],
+  roleId: string,
+): Promise<void> {
+  await ctx.database.transaction(async (queries) => {
+    const created_at = ctx.now();
+    for (const user_id of userIds) await userRoles.assign(queries, { user_id, role_id: roleId, created_at });
+  });
+}
+
+/** Who has a role, who got it first first. */
+export async function listHolders(ctx: Pick<Context, 'database'>, roleId: string, window: RowWindow) {
+  return userRoles.listHolders(ctx.database.queries, roleId, window);
+}
+
+export async function countHolders(ctx: Pick<Context, 'database'>, roleId: string): Promise<number> {
+  return userRoles.countHolders(ctx.database.queries, roleId);
 }

@@ -8,6 +8,8 @@ export interface TenantSettings {
   /** The database connection where people are looked up first. */
   readonly default_directory: string;
   readonly default_audience?: string;
+  /** Where people are sent who come without an application, or to begin to sign in. */
+  readonly default_redirection_uri?: string;
   readonly allowed_logout_urls: readonly string[];
   /** Hours: after this a person signs in again, whatever they did meanwhile. */
   readonly session_lifetime: number;

@@ -5,7 +5,9 @@ import { Documents } from '#storage/documents';
 import { openDatabase } from '#storage/open-database';
 import type { Context } from './context.ts';
 import { type Dns, systemDns } from './dns.ts';
+import type { LogEvent } from './event-types.ts';
 import { furnish } from './first-start.ts';
+import { LogBook } from './log-book.ts';
 import { recordingNotifier } from './notifier.ts';
 import { loadSigningKeys, signingKeysKind } from './signing-keys.ts';
 
@@ -17,7 +19,10 @@ export interface TenantOptions {
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
   readonly now: Context['now'];
+  /** Told of every event, which is kept in the database whether or not. */
   readonly emit: Context['emit'];
+  /** Told when events cannot be kept now. */
+  readonly onLogFailure?: (error: unknown) => void;
   readonly passwords?: PasswordHasher;
   readonly outbound: Context['outbound'];
   /** What the Management API offers, made from its endpoints, which aren't known here. Undefined: it stays as it is. */
@@ -36,7 +41,7 @@ export interface Tenant {
 
 /** Opens a tenant and makes what it lacks. Throws DatabaseRefused, or an Error when the master key is another. */
 export async function openTenant(options: TenantOptions): Promise<Tenant> {
-  const { issuer, now, emit, outbound, notify = recordingNotifier(emit), dns = systemDns } = options;
+  const { issuer, now, outbound, dns = systemDns } = options;
   const database = await openDatabase(options.databaseUrl);
   const documents = new Documents(database, now);
   const vault = createVault(options.masterKey);
@@ -45,9 +50,17 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     const keys = await loadSigningKeys({ issuer, database, vault, now });
     documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
-    const ctx: Context = { issuer, database, documents, keys, vault, passwords, outbound, dns, notify, now, emit };
+    const log = new LogBook({ issuer, database, documents, now }, options.onLogFailure);
+    const emit = (event: LogEvent) => {
+      options.emit(event);
+      log.add(event);
+    };
+    const notify = options.notify ?? recordingNotifier(emit);
+    const effects = { outbound, dns, notify, now, emit, log };
+    const ctx: Context = { issuer, database, documents, keys, vault, passwords, ...effects };
     await furnish(ctx, options.managementScopes);
     const close = async () => {
+      await log.close();
       documents.stop();
       await database.close();
     };

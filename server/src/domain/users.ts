@@ -8,6 +8,7 @@ import * as passwords from '#storage/tables/passwords';
 import * as userRoles from '#storage/tables/user-roles';
 import * as users from '#storage/tables/users';
 import type { Context } from './context.ts';
+import { InvalidSetting } from './refusals.ts';
 
 export interface User extends Profile {
   readonly blocked: boolean;
@@ -34,6 +35,21 @@ function toUser(row: users.UserRow): User {
 export async function findUser(ctx: Pick<Context, 'database'>, userId: string): Promise<User | undefined> {
   const row = await users.find(ctx.database.queries, userId);
   return row && toUser(row);
+}
+
+/** The ids that nobody has. */
+export async function unknownUsers(
+  ctx: Pick<Context, 'database'>,
+  userIds: readonly string[],
+): Promise<readonly string[]> {
+  const found = await Promise.all(userIds.map((id) => findUser(ctx, id)));
+  return userIds.filter((_id, index) => found[index] === undefined);
+}
+
+/** Throws InvalidSetting unless there is a person with every id. */
+export async function checkUsers(ctx: Pick<Context, 'database'>, userIds: readonly string[]): Promise<void> {
+  const unknown = await unknownUsers(ctx, userIds);
+  if (unknown.length > 0) throw new InvalidSetting(`The following users do not exist: ${unknown.join(', ')}`);
 }
 
 /** The person whom a connection's provider knows by an id of its own. */
@@ -86,6 +102,7 @@ function userRow(userId: string, email: string, emailVerified: boolean, now: num
     nickname: email.slice(0, email.indexOf('@')),
     picture: null,
     blocked: 0,
+    blocked_told: 0,
     user_metadata: null,
     app_metadata: null,
     created_at: now,
@@ -93,6 +110,7 @@ function userRow(userId: string, email: string, emailVerified: boolean, now: num
     last_login_at: null,
     last_ip: null,
     logins_count: 0,
+    last_password_reset_at: null,
   };
 }
 
@@ -112,7 +130,8 @@ export async function createDatabaseUser(
     // The claim decides between two sign-ups at the same instant; the loser leaves nothing behind.
     if (!(await identifiers.claim(queries, claim))) throw new IdentifierTaken();
     await passwords.put(queries, { identity_id: userId, hash: fresh.passwordHash, changed_at: now });
-    for (const role_id of fresh.roles ?? []) await userRoles.assign(queries, { user_id: userId, role_id });
+    for (const role_id of fresh.roles ?? [])
+      await userRoles.assign(queries, { user_id: userId, role_id, created_at: now });
     return toUser(row);
   };
   try {

@@ -35,6 +35,8 @@ export interface Collection<B extends object> {
   readonly update?: Schema;
   /** Of those that PUT replaces as a whole. */
   readonly replace?: Schema;
+  /** May it be, a new one or a change, by what else there is? Throws ApiError or InvalidSetting. */
+  readonly acceptable?: (call: Call, sent: JsonObject) => void | Promise<void>;
   /** The whole of a fresh object: what was sent, on top of the defaults. Throws ApiError. */
   readonly fresh: (call: Call, body: JsonObject) => B | Promise<B>;
   /** The document's id in a fresh object; undefined: its member `id`. */
@@ -57,6 +59,8 @@ export interface Collection<B extends object> {
   /** Of a DELETE; undefined: the same as everywhere. */
   readonly missingAtDelete?: () => ApiError;
   readonly taken?: (body: B) => ApiError;
+  /** Of a change; undefined: the same as of a new one. */
+  readonly takenAtChange?: (body: B) => ApiError;
   /** Whether a second DELETE is a 404 instead of another 204. */
   readonly strictDelete?: boolean;
   /** May it go? Throws ApiError. */
@@ -141,7 +145,7 @@ export async function changeOne<B extends object>(
     return asked;
   });
   if (changed === undefined) throw c.missing(id);
-  if (changed === 'taken') throw takenError(c, asked as B);
+  if (changed === 'taken') throw c.takenAtChange?.(asked as B) ?? takenError(c, asked as B);
   call.change.before = found.body;
   call.change.after = changed.body;
   return changed;
@@ -204,7 +208,10 @@ function createEndpoint<B extends object>(c: Collection<B>, body: Schema): Endpo
     scopes: aboutOne(c).scopes.create,
     body,
     status: c.statuses?.create,
-    run: async (call) => shownBy(c, await createOne(c, call, call.body as JsonObject), call),
+    run: async (call) => {
+      await c.acceptable?.(call, call.body as JsonObject);
+      return shownBy(c, await createOne(c, call, call.body as JsonObject), call);
+    },
   });
 }
 
@@ -236,6 +243,8 @@ function changeEndpoint<B extends object>(c: Collection<B>, method: 'PATCH' | 'P
     body,
     fields: c.fields,
     run: async (call) => {
+      await findOne(c, call.ctx, idIn(call));
+      await c.acceptable?.(call, call.body as JsonObject);
       const changed = await changeOne(c, call, idIn(call), (before) => rewrite(before, call.body as JsonObject, call));
       return shownBy(c, changed, call);
     },

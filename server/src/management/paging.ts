@@ -1,4 +1,6 @@
 // Owns pages: how one is asked for, cut, and put in Auth0's envelope.
+
+import type { Mark, RowWindow } from '#domain/window';
 import { invalidQuery } from '#protocol/api-error';
 import { flag, integer, optional, text } from './schema.ts';
 
@@ -13,6 +15,8 @@ export interface Page {
   readonly total?: number | undefined;
   /** Where the next page begins; by checkpoint only, absent from the last. */
   readonly next?: string | undefined;
+  /** What else to tell. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface PagingRules {
@@ -26,6 +30,8 @@ export interface PagingRules {
   readonly most?: number | undefined;
   /** When there is an envelope around a page by offset. Undefined: when it is asked for. */
   readonly totals?: 'asked' | 'always' | 'never' | undefined;
+  /** Whether a page by checkpoint has no envelope, because a header tells where the next one begins. */
+  readonly bareCheckpoint?: boolean | undefined;
   /** Whether the envelope tells how long the page is. */
   readonly withLength?: boolean | undefined;
   /** Another envelope than Auth0's usual one, for pages by offset. */
@@ -97,10 +103,49 @@ export function pageOf<T>(all: readonly T[], window: Window, idOf: (item: T) => 
   return { items, next: last !== undefined && end < all.length ? encodeMark(end, idOf(last)) : undefined };
 }
 
+/** A list that is kept in a table, ordered by time. */
+export interface StoredList<T> {
+  /** Each at its place in the list, which a later page may begin after. */
+  readonly rows: (window: RowWindow) => Promise<readonly T[]>;
+  readonly markOf: (row: T) => Mark;
+  /** Of a list that may be asked for with totals. */
+  readonly count?: () => Promise<number>;
+}
+
+/** A page whose items are rows still. */
+export interface PageOf<T> extends Page {
+  readonly items: readonly T[];
+}
+
+/** The part of a list in a table. */
+export async function storedPage<T>(list: StoredList<T>, window: Window): Promise<PageOf<T>> {
+  if (window.by === 'offset') {
+    const { start, limit, totals } = window;
+    const items = await list.rows({ start, limit });
+    return { items, total: totals ? await list.count?.() : undefined };
+  }
+  const { from, limit } = window;
+  const rows = await list.rows({ after: from === undefined ? undefined : readPlace(from), limit: limit + 1 });
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: last !== undefined && rows.length > limit ? placeOf(list.markOf(last)) : undefined };
+}
+
+/** What a page by checkpoint ends with, for the page after it. */
+export function placeOf({ at, id }: Mark): string {
+  return encodeMark(at, id);
+}
+
+function readPlace(from: string): Mark {
+  const { index, id } = decodeMark(from);
+  return { at: index, id };
+}
+
 /** A page as it is answered. */
 export function enveloped(page: Page, window: Window, rules: PagingRules): unknown {
-  const { key, totals = 'asked', envelope, withLength } = rules;
+  const { key, totals = 'asked', envelope, withLength, bareCheckpoint } = rules;
   const { items, total, next } = page;
+  if (window.by === 'checkpoint' && bareCheckpoint) return items;
   if (window.by === 'checkpoint') return { [key]: items, ...(next === undefined ? {} : { next }) };
   if (envelope) return envelope(page, window);
   if (totals === 'never' || (totals === 'asked' && !window.totals)) return items;

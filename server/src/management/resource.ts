@@ -110,8 +110,8 @@ type Listed<Path extends string, Q extends Members> = Omit<Typed<Path, Q, unknow
 
 /** An endpoint that returns a page of things. */
 export function listing<const Path extends string, Q extends Members>(declaration: Listed<Path, Q>): Endpoint {
-  const { page, key, ways, perPage, totals, envelope, withLength, most, ...rest } = declaration;
-  const paging: PagingRules = { key, ways, perPage, totals, envelope, withLength, most };
+  const { page, key, ways, perPage, totals, envelope, withLength, bareCheckpoint, most, ...rest } = declaration;
+  const paging: PagingRules = { key, ways, perPage, totals, envelope, withLength, bareCheckpoint, most };
   return { ...(rest as Omit<Endpoint, 'method' | 'run'>), method: 'GET', paging, run: page as Endpoint['run'] };
 }
 

@@ -5,14 +5,19 @@ import { attackProtection } from './resources/attack-protection.ts';
 import { branding } from './resources/branding.ts';
 import { clientGrants } from './resources/client-grants.ts';
 import { clients } from './resources/clients.ts';
+import { connectionProfiles } from './resources/connection-profiles.ts';
+import { connections } from './resources/connections.ts';
 import { customDomains } from './resources/custom-domains.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
 import { flows } from './resources/flows.ts';
 import { forms } from './resources/forms.ts';
+import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
+import { logs } from './resources/logs.ts';
 import { networkAcls } from './resources/network-acls.ts';
+import { organizations } from './resources/organizations.ts';
 import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
 import { resourceServers } from './resources/resource-servers.ts';
@@ -20,8 +25,13 @@ import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
+import { selfServiceProfiles } from './resources/self-service-profiles.ts';
+import { stats } from './resources/stats.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
+import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
+import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
+import { verifiableCredentials } from './resources/verifiable-credentials.ts';
 
 export const resources: readonly Resource[] = [
   actions,
@@ -29,23 +39,33 @@ export const resources: readonly Resource[] = [
   branding,
   clientGrants,
   clients,
+  connectionProfiles,
+  connections,
   customDomains,
   emailTemplates,
   emails,
   flows,
   forms,
+  groups,
   guardian,
   hooks,
+  logs,
   networkAcls,
+  organizations,
   prompts,
   rateLimitPolicies,
   resourceServers,
   riskAssessments,
   roles,
-  rules,
   rulesConfigs,
+  rules,
+  selfServiceProfiles,
+  stats,
   supplementalSignals,
   tenants,
+  tokenExchangeProfiles,
+  userAttributeProfiles,
+  verifiableCredentials,
 ];
 
 const currentUserScopes = resources.flatMap(({ endpoints }) => endpoints.flatMap(({ selfScopes = [] }) => selfScopes));

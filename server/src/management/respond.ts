@@ -3,10 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PresentedToken } from '#domain/access-tokens';
 import type { Context } from '#domain/context';
 import { checkPerson, checkScopes, refusalOf } from './access.ts';
+import { recordAnswer } from './audit.ts';
+import { toApiError } from './error-response.ts';
 import { chooserOf } from './fields.ts';
 import { enveloped, type Page, windowOf } from './paging.ts';
 import { readBody, readParams, readQuery } from './request.ts';
-import { Answer, type Call, type Endpoint } from './resource.ts';
+import { Answer, type ApiCaller, type Call, type Endpoint } from './resource.ts';
 
 /** What the surface is handed: the tenant, and how a token for an audience is proved (RFC 6750, RFC 9449, RFC 8705). */
 export interface Surface {
@@ -31,25 +33,23 @@ async function proveCaller(
   }
 }
 
-async function callOf(
-  surface: Surface,
-  endpoint: Endpoint,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Call> {
-  const token = await proveCaller(surface, request, reply);
-  checkScopes(endpoint, token, request.params as Record<string, string>);
+function callerOf(token: PresentedToken, request: FastifyRequest): ApiCaller {
+  return {
+    token,
+    ip: request.ip,
+    userAgent: request.headers['user-agent'],
+    may: (scope) => token.scope.includes(scope),
+  };
+}
+
+function callOf(ctx: Context, endpoint: Endpoint, caller: ApiCaller, request: FastifyRequest): Call {
+  checkScopes(endpoint, caller.token, request.params as Record<string, string>);
   const params = readParams(endpoint, request.params);
   const query = readQuery(endpoint, request.url);
   const body = readBody(endpoint, request);
   return {
-    ctx: surface.ctx,
-    caller: {
-      token,
-      ip: request.ip,
-      userAgent: request.headers['user-agent'],
-      may: (scope) => token.scope.includes(scope),
-    },
+    ctx,
+    caller,
     params,
     query,
     body,
@@ -72,28 +72,51 @@ async function outcomeOf(endpoint: Endpoint, call: Call): Promise<unknown> {
     | Page
     | Answer;
   if (page instanceof Answer) return page;
-  return enveloped(choose ? { ...page, items: page.items.map(choose) } : page, window, endpoint.paging);
+  const body = enveloped(choose ? { ...page, items: page.items.map(choose) } : page, window, endpoint.paging);
+  return page.headers ? new Answer(200, body, page.headers) : body;
 }
 
-function send(reply: FastifyReply, { method, status }: Endpoint, value: unknown): FastifyReply {
-  if (value instanceof Answer) return sendBody(reply.headers(value.headers), value.status, value.body);
-  return sendBody(reply, value === undefined ? 204 : (status ?? usualStatus[method]), value);
+function answerOf({ method, status }: Endpoint, value: unknown): Answer {
+  if (value instanceof Answer) return value;
+  return new Answer(value === undefined ? 204 : (status ?? usualStatus[method]), value);
 }
 
 /** A bare text or number is JSON here as well. */
-function sendBody(reply: FastifyReply, status: number, body: unknown): FastifyReply {
-  reply.code(status);
+function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
+  reply.headers(headers).code(status);
   if (body === undefined || status === 204) return reply.send();
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 
-/** Answers a request to an endpoint. Throws ApiError. */
+/** The answer, and the call that it answers unless it was refused before there was one. */
+async function answer(
+  { ctx }: Surface,
+  endpoint: Endpoint,
+  caller: ApiCaller,
+  request: FastifyRequest,
+): Promise<{ readonly answer: Answer; readonly call?: Call; readonly error?: unknown }> {
+  let call: Call | undefined;
+  try {
+    call = callOf(ctx, endpoint, caller, request);
+    return { call, answer: answerOf(endpoint, await outcomeOf(endpoint, call)) };
+  } catch (error) {
+    const refusal = toApiError(error, request.id);
+    return { ...(call ? { call } : {}), error, answer: new Answer(refusal.status, refusal.toBody()) };
+  }
+}
+
+/**
+ * Answers a request to an endpoint. What it did, or tried to do, is on record before the answer leaves. Throws ApiError.
+ */
 export async function respond(
   surface: Surface,
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const call = await callOf(surface, endpoint, request, reply);
-  return send(reply, endpoint, await outcomeOf(endpoint, call));
+  const caller = callerOf(await proveCaller(surface, request, reply), request);
+  const outcome = await answer(surface, endpoint, caller, request);
+  await recordAnswer(surface.ctx, endpoint, { caller, request, ...outcome });
+  if ('error' in outcome) throw outcome.error;
+  return send(reply, outcome.answer);
 }

@@ -131,16 +131,20 @@ export function record(rules: Described = {}): Schema<Readonly<Record<string, un
   return { type: 'object', ...rules };
 }
 
-/** The members that may be changed later: the same ones, each optional, and null where that takes it away. */
+/**
+ * The members that may be changed later: the same ones, each optional. Those that need not be there at all are taken away
+ * by null; those that must stay are only changed.
+ */
 export function patchOf<T>(
   schema: Schema<T>,
   { without = [] }: { readonly without?: readonly string[] } = {},
 ): Schema<Patch<T>> {
   const properties = Object.entries(schema['properties'] as Record<string, Schema>);
+  const must = schema['required'] as readonly string[];
   const kept = properties.filter(([key]) => !without.includes(key));
   return {
     ...schema,
-    properties: Object.fromEntries(kept.map(([key, member]) => [key, nullable(member)])),
+    properties: Object.fromEntries(kept.map(([key, member]) => [key, must.includes(key) ? member : nullable(member)])),
     required: [],
   };
 }

@@ -37,3 +37,15 @@ export function sealMembers(
 export function withoutMembers(stored: JsonObject, paths: readonly MemberPath[]): JsonObject {
   return changeAll(stored, paths, () => undefined);
 }
+
+/** What is stored, with its secrets as they were sent: for where Auth0 shows them to who may read the rest. */
+export function unsealMembers(
+  { vault }: Pick<Context, 'vault'>,
+  stored: JsonObject,
+  paths: readonly MemberPath[],
+): JsonObject {
+  return changeAll(stored, paths, (value) => {
+    const text = typeof value === 'string' ? vault.unseal(purpose, value) : undefined;
+    return text === undefined ? value : JSON.parse(text);
+  });
+}

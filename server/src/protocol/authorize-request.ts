@@ -2,6 +2,7 @@
 import type { AuthorizationDetail } from './authorization-details.ts';
 import { type ClaimsRequest, parseClaimsRequest } from './claims-request.ts';
 import type { Client } from './client.ts';
+import { profileOf } from './compliance.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import { type Parameters, refuseOverlong, wordsIn } from './parameters.ts';
 import { parseCodeChallenge } from './pkce.ts';
@@ -69,11 +70,15 @@ function defaultMode(type: ResponseType): 'query' | 'fragment' {
   return isFrontChannel(type) ? 'fragment' : 'query';
 }
 
-type RegisteredResponse = Pick<Client, 'authorization_signed_response_alg'>;
+type RegisteredResponse = Pick<Client, 'authorization_signed_response_alg' | 'compliance_level'>;
 
-/** JARM §3: an application that has registered a signature for its responses gets them signed unless it asks otherwise. */
-function modeName(parameters: Parameters, { authorization_signed_response_alg: alg }: RegisteredResponse) {
-  return parameters.get('response_mode') ?? (alg === undefined ? undefined : 'jwt');
+/**
+ * JARM §3: an application that has registered a signature for its responses gets them signed unless it asks otherwise. Under
+ * FAPI 1.0 it must ask, in what it signs (Advanced §5.2.2).
+ */
+function modeName(parameters: Parameters, registered: RegisteredResponse): string | undefined {
+  const isByDefault = registered.authorization_signed_response_alg !== undefined && !profileOf(registered)?.isSigned;
+  return parameters.get('response_mode') ?? (isByDefault ? 'jwt' : undefined);
 }
 
 /**
@@ -83,7 +88,7 @@ function modeName(parameters: Parameters, { authorization_signed_response_alg: a
 export function errorResponseMode(
   parameters: Parameters,
   redirectUri: VerifiedRedirectUri,
-  client: Pick<Client, 'web_origins' | 'authorization_signed_response_alg'>,
+  client: Pick<Client, 'web_origins'> & RegisteredResponse,
 ): ResponseModeName {
   const byDefault = defaultMode(findResponseType(parameters.get('response_type') ?? '') ?? 'code');
   const mode = findResponseMode(modeName(parameters, client), byDefault);

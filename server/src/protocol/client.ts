@@ -185,6 +185,8 @@ export interface Client
   readonly client_uri?: string;
   readonly policy_uri?: string;
   readonly tos_uri?: string;
+  /** Whether people sign in to it for organizations. */
+  readonly organization_usage?: 'deny' | 'allow' | 'require';
   readonly initiate_login_uri?: string;
   readonly contacts?: readonly string[];
   /** Undefined: somebody of the tenant made it. */

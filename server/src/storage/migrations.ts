@@ -6,6 +6,9 @@ import * as logout from './migrations/0003-logout.ts';
 import * as decoupledRequests from './migrations/0004-decoupled-requests.ts';
 import * as keysAndApis from './migrations/0005-keys-and-apis.ts';
 import * as registration from './migrations/0009-registration.ts';
+import * as peopleAtScale from './migrations/0010-people-at-scale.ts';
+import * as logs from './migrations/0012-logs.ts';
+import * as organizations from './migrations/0015-organizations.ts';
 
 export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0001-foundation': foundation,
@@ -14,4 +17,7 @@ export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0004-decoupled-requests': decoupledRequests,
   '0005-keys-and-apis': keysAndApis,
   '0009-registration': registration,
+  '0010-people-at-scale': peopleAtScale,
+  '0012-logs': logs,
+  '0015-organizations': organizations,
 };

@@ -94,7 +94,7 @@ test('when SQLite ends a transaction by itself, what follows in it is refused an
 test('a reference to nothing is refused', async () => {
   const orphan = database.queries
     .insertInto('user_roles')
-    .values({ user_id: 'auth0|nobody', role_id: 'rol' })
+    .values({ user_id: 'auth0|nobody', role_id: 'rol', created_at: 0 })
     .execute();
   await assert.rejects(orphan, /FOREIGN KEY/);
 });

@@ -1,7 +1,7 @@
 // Owns the rows that storage tests begin with: complete, plain, and different where they are told to be.
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { DocumentRow } from './tables/documents.ts';
-import type { IdentityRow } from './tables/identities.ts';
+import { type IdentityRow, type NewIdentity, identityRow as wholeIdentity } from './tables/identities.ts';
 import type { LogoutDeliveryRow } from './tables/logout-outbox.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
 import type { SessionRow } from './tables/sessions.ts';
@@ -24,6 +24,7 @@ export function userRow(values: Partial<UserRow> & Pick<UserRow, 'user_id'>): Us
     nickname: null,
     picture: null,
     blocked: 0,
+    blocked_told: 0,
     user_metadata: null,
     app_metadata: null,
     created_at: noon,
@@ -31,12 +32,14 @@ export function userRow(values: Partial<UserRow> & Pick<UserRow, 'user_id'>): Us
     last_login_at: null,
     last_ip: null,
     logins_count: 0,
+    last_password_reset_at: null,
     ...values,
   };
 }
 
-export function identityRow(values: Partial<IdentityRow> & Pick<IdentityRow, 'identity_id' | 'user_id'>): IdentityRow {
-  return { connection: 'people', provider: 'auth0', is_social: 0, profile_data: null, created_at: noon, ...values };
+export function identityRow(values: Partial<NewIdentity> & Pick<IdentityRow, 'identity_id' | 'user_id'>): IdentityRow {
+  const usual = { connection: 'people', provider: 'auth0', is_social: 0, profile_data: null, created_at: noon };
+  return wholeIdentity({ ...usual, ...values });
 }
 
 export function sessionRow(values: Partial<SessionRow> & Pick<SessionRow, 'sid' | 'user_id'>): SessionRow {

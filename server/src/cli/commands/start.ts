@@ -42,6 +42,7 @@ async function open(
     masterKey,
     now,
     emit,
+    onLogFailure: (error) => app?.log.error({ err: error }, 'events cannot be kept now'),
     outbound,
     managementScopes,
     ...(config.development ? { notify: consoleNotifier((text) => process.stdout.write(text)) } : {}),

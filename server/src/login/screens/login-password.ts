@@ -42,7 +42,7 @@ export const loginPassword: Screen = {
     const event = { client_id, connection: connection.name, ip: caller.ip, user_agent: caller.userAgent };
     const person = await verifyPassword(ctx, connection, identifier, password);
     if (!person) {
-      ctx.emit({ type: 'fp', ...event });
+      ctx.emit({ type: 'fp', ...event, user_name: identifier });
       return problem({ kind: 'wrong-credentials' });
     }
     ctx.emit({ type: 's', ...event, user_id: person.user_id });

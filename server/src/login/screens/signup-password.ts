@@ -1,4 +1,5 @@
 // Owns the second screen of a sign-up: a password, and what it must be like.
+import { passwordPolicyOf } from '#domain/connections';
 import type { PasswordRule } from '#domain/password-policy';
 import { longestPassword, passwordRules } from '#domain/password-policy';
 import { signUp } from '#domain/passwords';
@@ -49,7 +50,9 @@ async function createAccount(
   password: string,
 ): Promise<Outcome> {
   const result = await signUp(ctx, connection, email, password);
-  const event = { client_id: stored.transaction.request.client_id, connection: connection.name, ip: caller.ip };
+  const { client_id } = stored.transaction.request;
+  const sender = { ip: caller.ip, user_agent: caller.userAgent };
+  const event = { client_id, connection: connection.name, user_name: email, ...sender };
   switch (result.outcome) {
     case 'invalid-email':
       return problem({ kind: 'invalid-email' });
@@ -76,7 +79,7 @@ export const signupPassword: Screen = {
   render({ view, stored, connection, hrefOf }, problem) {
     const email = stored.transaction.identifier;
     if (email === undefined) return undefined;
-    const rules = passwordRules[connection.options.passwordPolicy];
+    const rules = passwordRules[passwordPolicyOf(connection)];
     const links = { editHref: hrefOf('signup-id'), loginHref: hrefOf('login-id') };
     return renderSignupPassword({ ...view, email, rules, ...links, problem });
   },

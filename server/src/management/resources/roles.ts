@@ -1,44 +1,12 @@
 // Owns /api/v2/roles: what those who have a role may do.
-import {
-  checkPermissions,
-  describePermissions,
-  isSamePermission,
-  type Permission,
-  type Role,
-  roleRecords,
-} from '#domain/roles';
-import { ApiError } from '#protocol/api-error';
-import { type Collection, changeOne, collection, findOne } from '../collection.ts';
-import { prefixed } from '../ids.ts';
+import { checkPermissions, describePermissions, isSamePermission, type Permission } from '#domain/roles';
+import { changeOne, collection } from '../collection.ts';
 import { pageOf } from '../paging.ts';
-import { Answer, type Call, endpoint, listing, type Resource } from '../resource.ts';
-import { list, object, optional, patchOf, type TypeOf, text } from '../schema.ts';
-
-const id = prefixed('role-id', 'rol_', 16);
-const missing = () => new ApiError(404, 'The role does not exist.');
-
-const create = object({
-  name: text({ minLength: 1, maxLength: 50, description: 'Name of the role' }),
-  description: optional(text({ maxLength: 255, description: 'Description of the role' })),
-});
-
-const declaration: Collection<Role> = {
-  path: '/roles',
-  noun: 'role',
-  scope: 'roles',
-  records: roleRecords,
-  create,
-  update: patchOf(create),
-  fresh: (_call, body) => ({ id: id.make(), ...(body as { name: string }) }),
-  shown: ({ body: { permissions, ...role } }) => ({ description: '', ...role, type: 'tenant' }),
-  missing,
-  taken: ({ name }) => new ApiError(409, `A role with the name "${name}" already exists.`),
-  query: { name_filter: optional(text({ maxLength: 255, description: 'Part of the names, in any case' })) },
-  listed: ({ body: { name } }, { query }) => name.toLowerCase().includes((query.name_filter ?? '').toLowerCase()),
-  strictDelete: true,
-  statuses: { create: 200 },
-  deleted: () => new Answer(200, {}),
-};
+import { type Call, endpoint, listing, type Resource } from '../resource.ts';
+import { list, object, type TypeOf, text } from '../schema.ts';
+import { roleCollection, roleOf } from './role-collection.ts';
+import { roleGroupEndpoints } from './role-groups.ts';
+import { roleUserEndpoints } from './role-users.ts';
 
 const permissions = object({
   permissions: list(
@@ -54,9 +22,9 @@ type PermissionsCall = Call<{ readonly id: string }, unknown, TypeOf<typeof perm
 
 async function addPermissions(call: PermissionsCall): Promise<object> {
   const { ctx, params, body } = call;
-  await findOne(declaration, ctx, params.id);
+  await roleOf(call);
   await checkPermissions(ctx, body.permissions);
-  await changeOne(declaration, call, params.id, (role) => {
+  await changeOne(roleCollection, call, params.id, (role) => {
     const before = role.permissions ?? [];
     const added = body.permissions.filter((fresh) => !before.some((known) => isSamePermission(known, fresh)));
     return { ...role, permissions: [...before, ...added] };
@@ -65,7 +33,7 @@ async function addPermissions(call: PermissionsCall): Promise<object> {
 }
 
 async function removePermissions(call: PermissionsCall): Promise<void> {
-  await changeOne(declaration, call, call.params.id, (role) => {
+  await changeOne(roleCollection, call, call.params.id, (role) => {
     const isGone = (known: Permission) => call.body.permissions.some((gone) => isSamePermission(known, gone));
     return { ...role, permissions: (role.permissions ?? []).filter((known) => !isGone(known)) };
   });
@@ -76,15 +44,15 @@ const path = '/roles/{id}/permissions';
 export const roles: Resource = {
   name: 'roles',
   endpoints: [
-    ...collection(declaration),
+    ...collection(roleCollection),
     listing({
       path,
       summary: 'List what a role allows',
       scopes: ['read:roles'],
       key: 'permissions',
-      page: async ({ ctx, params }, window) => {
-        const { body } = await findOne(declaration, ctx, params.id);
-        const described = await describePermissions(ctx, body.permissions ?? []);
+      page: async (call, window) => {
+        const { permissions: allowed = [] } = await roleOf(call);
+        const described = await describePermissions(call.ctx, allowed);
         return pageOf(described, window, (one) => `${one.resource_server_identifier} ${one.permission_name}`);
       },
     }),
@@ -104,5 +72,7 @@ export const roles: Resource = {
       body: permissions,
       run: removePermissions,
     }),
+    ...roleGroupEndpoints,
+    ...roleUserEndpoints,
   ],
 };

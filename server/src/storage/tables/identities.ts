@@ -1,9 +1,12 @@
 // Owns the rows that tie a person to the connections they may sign in by.
+import { roundedUp } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
 export interface IdentityRow {
   /** `<provider>|<id within the provider>`; a person's first identity gives them their user_id. */
   identity_id: string;
+  /** What stands behind the bar. */
+  id_at_provider: string;
   user_id: string;
   connection: string;
   provider: string;
@@ -13,8 +16,16 @@ export interface IdentityRow {
   created_at: number;
 }
 
-export async function insert(db: Queries, row: IdentityRow): Promise<void> {
-  await db.insertInto('identities').values(row).execute();
+export type NewIdentity = Omit<IdentityRow, 'id_at_provider'>;
+
+/** An identity's row, whole. */
+export function identityRow(fresh: NewIdentity): IdentityRow {
+  const { identity_id } = fresh;
+  return { ...fresh, id_at_provider: identity_id.slice(identity_id.indexOf('|') + 1) };
+}
+
+export async function insert(db: Queries, fresh: NewIdentity): Promise<void> {
+  await db.insertInto('identities').values(identityRow(fresh)).execute();
 }
 
 export async function listForUser(db: Queries, userId: string): Promise<IdentityRow[]> {
@@ -25,6 +36,21 @@ export async function listForUser(db: Queries, userId: string): Promise<Identity
     .orderBy('created_at')
     .orderBy('identity_id')
     .execute();
+}
+
+/** The identities of several people, by user_id, the oldest of each first. */
+export async function listForUsers(
+  db: Queries,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly IdentityRow[]>> {
+  const rows = await db
+    .selectFrom('identities')
+    .selectAll()
+    .where('user_id', 'in', roundedUp(userIds))
+    .orderBy('created_at')
+    .orderBy('identity_id')
+    .execute();
+  return Map.groupBy(rows, ({ user_id }) => user_id);
 }
 
 /** The identity of an id, if it is of this connection. */

@@ -26,8 +26,10 @@ eachDialect((database) => {
   test('a person changes in what is named and in nothing else', async () => {
     const { queries } = await database();
     await users.insert(queries, userRow({ user_id: 'auth0|changes', name: 'Old', nickname: 'same' }));
-    assert.equal(await users.update(queries, 'auth0|changes', { name: 'New', updated_at: noon + 1 }), true);
-    assert.equal(await users.update(queries, 'auth0|nobody', { name: 'New' }), false);
+    const before = await users.hold(queries, 'auth0|changes');
+    assert.ok(before);
+    await users.change(queries, before, { name: 'New', updated_at: noon + 1 });
+    assert.equal(await users.hold(queries, 'auth0|nobody'), undefined);
     const row = await users.find(queries, 'auth0|changes');
     assert.deepEqual([row?.name, row?.nickname, row?.updated_at], ['New', 'same', noon + 1]);
   });
@@ -98,8 +100,8 @@ eachDialect((database) => {
   test('a role is had once, however often it is assigned', async () => {
     const { queries } = await database();
     await users.insert(queries, userRow({ user_id: 'auth0|role' }));
-    await userRoles.assign(queries, { user_id: 'auth0|role', role_id: 'rol_admin' });
-    await userRoles.assign(queries, { user_id: 'auth0|role', role_id: 'rol_admin' });
+    await userRoles.assign(queries, { user_id: 'auth0|role', role_id: 'rol_admin', created_at: noon });
+    await userRoles.assign(queries, { user_id: 'auth0|role', role_id: 'rol_admin', created_at: noon });
     assert.deepEqual(await userRoles.listForUser(queries, 'auth0|role'), ['rol_admin']);
     assert.equal(await userRoles.countHolders(queries, 'rol_admin'), 1);
     assert.equal(await userRoles.countHolders(queries, 'rol_none'), 0);

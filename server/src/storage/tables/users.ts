@@ -1,6 +1,8 @@
 // Owns the rows of people.
-import { prepared } from '../prepared.ts';
+import { prepared, roundedUp } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
+import { termsOf } from '../user-facts.ts';
+import * as userTerms from './user-terms.ts';
 
 export interface UserRow {
   user_id: string;
@@ -15,6 +17,8 @@ export interface UserRow {
   nickname: string | null;
   picture: string | null;
   blocked: number;
+  /** Whether anybody ever said that the person is blocked or isn't. */
+  blocked_told: number;
   /** JSON object. */
   user_metadata: string | null;
   /** JSON object. */
@@ -24,6 +28,8 @@ export interface UserRow {
   last_login_at: number | null;
   last_ip: string | null;
   logins_count: number;
+  /** When the password was last changed, by whomever; null as long as it's the first one. */
+  last_password_reset_at: number | null;
 }
 
 const findById = prepared<Pick<UserRow, 'user_id'>, UserRow>((db, value) =>
@@ -34,17 +40,55 @@ export async function find(db: Queries, userId: string): Promise<UserRow | undef
   return (await findById(db, { user_id: userId }))[0];
 }
 
+/** Stores a person, and what they are found by. */
 export async function insert(db: Queries, row: UserRow): Promise<void> {
-  await db.insertInto('users').values(row).execute();
+  await insertMany(db, [row]);
 }
 
-export async function update(
-  db: Queries,
-  userId: string,
-  values: Partial<Omit<UserRow, 'user_id' | 'created_at'>>,
-): Promise<boolean> {
-  const result = await db.updateTable('users').set(values).where('user_id', '=', userId).executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+/** Rows in one statement: each has 21 parameters, and SQLite takes 32,766 of them. */
+const mostRows = 500;
+
+/** Stores people, and what they are found by; in a transaction, or parts of it may be missing. */
+export async function insertMany(db: Queries, rows: readonly UserRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += mostRows) {
+    const some = rows.slice(at, at + mostRows);
+    await db.insertInto('users').values(some).execute();
+    const terms = some.flatMap((row) => termsOf(row).map((term) => ({ ...term, user_id: row.user_id })));
+    await userTerms.insert(db, terms);
+  }
+}
+
+/** Reads a person, whom nobody else changes until the transaction ends. */
+export async function hold(db: Queries, userId: string): Promise<UserRow | undefined> {
+  return db
+    .updateTable('users')
+    .set((row) => ({ updated_at: row.ref('updated_at') }))
+    .where('user_id', '=', userId)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export type UserChange = Partial<Omit<UserRow, 'user_id' | 'created_at'>>;
+
+/** Changes a person who is held, in what is named and in nothing else. */
+export async function change(db: Queries, before: UserRow, values: UserChange): Promise<UserRow> {
+  const after = { ...before, ...values };
+  if (Object.keys(values).length > 0) {
+    await db.updateTable('users').set(values).where('user_id', '=', before.user_id).execute();
+  }
+  await userTerms.replace(db, before.user_id, termsOf(before), termsOf(after));
+  return after;
+}
+
+/** Deletes a person who is held, and everything that refers to them. */
+export async function remove(db: Queries, row: UserRow): Promise<void> {
+  await userTerms.replace(db, row.user_id, termsOf(row), []);
+  await db.deleteFrom('users').where('user_id', '=', row.user_id).execute();
+}
+
+/** The people of ids, in no order; those who are gone are missing. */
+export async function listByIds(db: Queries, userIds: readonly string[]): Promise<UserRow[]> {
+  return db.selectFrom('users').selectAll().where('user_id', 'in', roundedUp(userIds)).execute();
 }
 
 export async function recordLogin(db: Queries, userId: string, at: number, ip: string | null): Promise<void> {
@@ -56,5 +100,17 @@ export async function recordLogin(db: Queries, userId: string, at: number, ip: s
       logins_count: expression('logins_count', '+', 1),
     }))
     .where('user_id', '=', userId)
+    .execute();
+}
+
+/** What people are called, of those that exist. */
+export async function findNames(
+  db: Queries,
+  userIds: readonly string[],
+): Promise<Pick<UserRow, 'user_id' | 'email' | 'username' | 'phone_number' | 'name'>[]> {
+  return db
+    .selectFrom('users')
+    .select(['user_id', 'email', 'username', 'phone_number', 'name'])
+    .where('user_id', 'in', userIds)
     .execute();
 }
