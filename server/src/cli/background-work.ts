@@ -1,7 +1,8 @@
-// Owns what a server does beside answering requests: it clears away, tends the keys, and tells applications of log-outs.
+// Owns what a server does beside answering requests: it clears away, tends the keys, does jobs, and tells applications of log-outs.
 import type { Context } from '#domain/context';
 import { tendEncryptionKeys } from '#domain/encryption-keys';
 import { clearExpired } from '#domain/housekeeping';
+import { JobRunner } from '#domain/job-runner';
 import { tendSigningKeys } from '#domain/key-rotation';
 import { LogoutDeliveries } from '#domain/logout-deliveries';
 import { clearOldEvents } from '#domain/logs';
@@ -39,10 +40,12 @@ export function beginBackgroundWork(
   const timer = setInterval(sweep, housekeepingEveryMs).unref();
   const deliveries = new LogoutDeliveries(ctx, failed('back-channel log-out'));
   deliveries.start();
+  const jobs = new JobRunner(ctx, failed('jobs'));
+  jobs.start();
   return {
     stop: async () => {
       clearInterval(timer);
-      await deliveries.stop();
+      await Promise.all([deliveries.stop(), jobs.stop()]);
     },
   };
 }

@@ -15,6 +15,7 @@ import { forms } from './resources/forms.ts';
 import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
+import { jobs } from './resources/jobs.ts';
 import { logs } from './resources/logs.ts';
 import { networkAcls } from './resources/network-acls.ts';
 import { organizations } from './resources/organizations.ts';
@@ -29,6 +30,7 @@ import { selfServiceProfiles } from './resources/self-service-profiles.ts';
 import { stats } from './resources/stats.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
+import { tickets } from './resources/tickets.ts';
 import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
 import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
 import { verifiableCredentials } from './resources/verifiable-credentials.ts';
@@ -49,6 +51,7 @@ export const resources: readonly Resource[] = [
   groups,
   guardian,
   hooks,
+  jobs,
   logs,
   networkAcls,
   organizations,
@@ -63,6 +66,7 @@ export const resources: readonly Resource[] = [
   stats,
   supplementalSignals,
   tenants,
+  tickets,
   tokenExchangeProfiles,
   userAttributeProfiles,
   verifiableCredentials,

@@ -28,6 +28,22 @@ export async function insert(db: Queries, fresh: NewIdentity): Promise<void> {
   await db.insertInto('identities').values(identityRow(fresh)).execute();
 }
 
+/** Stores some identities, a few hundred at most. */
+export async function insertMany(db: Queries, fresh: readonly NewIdentity[]): Promise<void> {
+  if (fresh.length > 0) await db.insertInto('identities').values(fresh.map(identityRow)).execute();
+}
+
+/** Of some ids those that somebody has. */
+export async function taken(db: Queries, identityIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (identityIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('identities')
+    .select('identity_id')
+    .where('identity_id', 'in', roundedUp(identityIds))
+    .execute();
+  return new Set(rows.map(({ identity_id }) => identity_id));
+}
+
 export async function listForUser(db: Queries, userId: string): Promise<IdentityRow[]> {
   return db
     .selectFrom('identities')

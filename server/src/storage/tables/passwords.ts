@@ -17,6 +17,11 @@ export async function put(db: Queries, row: PasswordRow): Promise<void> {
     .execute();
 }
 
+/** Stores the first passwords of identities that have none. */
+export async function insertMany(db: Queries, rows: readonly PasswordRow[]): Promise<void> {
+  if (rows.length > 0) await db.insertInto('passwords').values(rows).execute();
+}
+
 /** Replaces a hash by another one of the same password; does nothing when the password is another one by now. */
 export async function replace(
   db: Queries,
