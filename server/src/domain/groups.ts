@@ -11,13 +11,13 @@ import { Taken } from './refusals.ts';
 import { checkRoles, findRole, type Role } from './roles.ts';
 import { checkUsers } from './users.ts';
 
-export type { GroupMemberRow, JoinedGroup } from '#storage/tables/group-members';
+export type { GroupMemberRow } from '#storage/tables/group-members';
 export type { GroupFilter, GroupRow as Group } from '#storage/tables/groups';
 
 type Stored = Pick<Context, 'database'>;
 
 /** Where roles hold: within an organization, or everywhere. */
-export const everywhere = '';
+const everywhere = '';
 
 export type NewGroup = Pick<groups.GroupRow, 'connection_id' | 'name'> & Partial<Pick<groups.GroupRow, 'external_id'>>;
 

@@ -12,8 +12,6 @@ export interface DescribedConnection {
   readonly connection: Named;
 }
 
-export type NewOrganizationConnection = Pick<OrganizationConnection, 'connection_id'> & Partial<OrganizationConnection>;
-
 function check({ is_signup_enabled, assign_membership_on_login }: OrganizationConnection, { strategy }: Named): void {
   if (!is_signup_enabled || (strategy === 'auth0' && assign_membership_on_login)) return;
   throw new InvalidSetting(

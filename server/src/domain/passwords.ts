@@ -35,10 +35,11 @@ export async function verifyPassword(
 ): Promise<{ user_id: string } | undefined> {
   if (isOverlong(password)) return undefined;
   const email = canonicalEmail(identifier);
+  const { queries } = ctx.database;
   const holder =
     email === undefined
-      ? undefined
-      : await identifiers.findPasswordHolder(ctx.database.queries, connection.name, 'email', email);
+      ? await identifiers.findPasswordHolder(queries, connection.name, 'username', identifier.toLowerCase())
+      : await identifiers.findPasswordHolder(queries, connection.name, 'email', email);
   const matches = await ctx.passwords.verify(password, holder?.hash ?? undefined);
   if (!matches || !holder) return undefined;
   const { user_id, identity_id, hash } = holder;

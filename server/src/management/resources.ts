@@ -21,18 +21,22 @@ import { networkAcls } from './resources/network-acls.ts';
 import { organizations } from './resources/organizations.ts';
 import { prompts } from './resources/prompts.ts';
 import { rateLimitPolicies } from './resources/rate-limit-policies.ts';
+import { refreshTokens } from './resources/refresh-tokens.ts';
 import { resourceServers } from './resources/resource-servers.ts';
 import { riskAssessments } from './resources/risk-assessments.ts';
 import { roles } from './resources/roles.ts';
 import { rules } from './resources/rules.ts';
 import { rulesConfigs } from './resources/rules-configs.ts';
 import { selfServiceProfiles } from './resources/self-service-profiles.ts';
+import { sessions } from './resources/sessions.ts';
 import { stats } from './resources/stats.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
 import { tickets } from './resources/tickets.ts';
 import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
 import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
+import { users } from './resources/users.ts';
+import { usersByEmail } from './resources/users-by-email.ts';
 import { verifiableCredentials } from './resources/verifiable-credentials.ts';
 
 export const resources: readonly Resource[] = [
@@ -57,18 +61,22 @@ export const resources: readonly Resource[] = [
   organizations,
   prompts,
   rateLimitPolicies,
+  refreshTokens,
   resourceServers,
   riskAssessments,
   roles,
   rulesConfigs,
   rules,
   selfServiceProfiles,
+  sessions,
   stats,
   supplementalSignals,
   tenants,
   tickets,
   tokenExchangeProfiles,
   userAttributeProfiles,
+  usersByEmail,
+  users,
   verifiableCredentials,
 ];
 

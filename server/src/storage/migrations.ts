@@ -10,6 +10,7 @@ import * as peopleAtScale from './migrations/0010-people-at-scale.ts';
 import * as jobs from './migrations/0011-jobs.ts';
 import * as logs from './migrations/0012-logs.ts';
 import * as organizations from './migrations/0015-organizations.ts';
+import * as authenticationMethods from './migrations/0017-authentication-methods.ts';
 
 export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0001-foundation': foundation,
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0011-jobs': jobs,
   '0012-logs': logs,
   '0015-organizations': organizations,
+  '0017-authentication-methods': authenticationMethods,
 };

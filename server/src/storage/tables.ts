@@ -1,6 +1,7 @@
 // Owns the list of tables: the one type that every query is checked against.
 import type { Kysely } from 'kysely';
 import type { AttemptRow } from './tables/attempts.ts';
+import type { AuthenticationMethodRow } from './tables/authentication-methods.ts';
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
 import type { GrantRow } from './tables/grants.ts';
@@ -34,6 +35,7 @@ import type { UserRow } from './tables/users.ts';
 export interface Schema {
   active_users: ActiveUserRow;
   attempts: AttemptRow;
+  authentication_methods: AuthenticationMethodRow;
   counters: CounterRow;
   daily_stats: DailyStatsRow;
   decoupled_requests: DecoupledRequestRow;

@@ -64,6 +64,7 @@ test('two organizations cannot have one name, and a name has a form', async () =
   const { body: other } = await api.post('/organizations', { name: 'other' });
   assert.equal((await api.post('/organizations', { name: 'only' })).status, 409);
   assert.equal((await api.patch(`/organizations/${other.id}`, { name: 'only' })).status, 409);
+  assert.equal((await api.patch(`/organizations/${other.id}`, { name: null })).status, 400);
   for (const name of ['Upper', 'org_x', '-dash', 'with space', 'x'.repeat(51)]) {
     const { status, body } = await api.post('/organizations', { name });
     assert.deepEqual([name, status, body.errorCode], [name, 400, 'invalid_body']);
@@ -116,4 +117,43 @@ test('an organization takes its members, invitations and own roles with it', asy
   assert.equal(await isMember(tenant.ctx, organization.id, user.user_id), false);
   assert.equal((await api.get(`/roles/${role.id}`)).status, 404);
   assert.deepEqual((await api.get(`/users/${user.user_id}/organizations`)).body, []);
+});
+
+test('organizations are searched for in the language of Lucene or of SCIM', async () => {
+  const own = await openTestTenant();
+  const program = await TestManagement.open(own);
+  await program.post('/organizations', { name: 'acme', display_name: 'Acme Corporation', metadata: { plan: 'gold' } });
+  own.pass(2 * 24 * 60 * 60 * 1000);
+  const later = await TestManagement.open(own);
+  await later.post('/organizations', { name: 'acme-labs', display_name: 'Labs' });
+  await later.post('/organizations', { name: 'zeta', display_name: 'Zeta corp', metadata: { plan: 'free' } });
+  const found = async (q: string, parser = 'lucene') => {
+    const { status, body } = await later.get(
+      `/organizations/search?parser=${parser}&q=${encodeURIComponent(q)}&sort=name`,
+    );
+    return status === 200 ? body.organizations.map(({ name }: { name: string }) => name) : body.errorCode;
+  };
+  assert.deepEqual(await found('name:acme'), ['acme']);
+  assert.deepEqual(await found('name:acme*'), ['acme', 'acme-labs']);
+  assert.deepEqual(await found('name:*cme*abs'), ['acme-labs']);
+  assert.deepEqual(await found('name:a*ac*'), []);
+  assert.deepEqual(await found('display_name:*CORP*'), ['acme', 'zeta']);
+  assert.deepEqual(await found('labs'), ['acme-labs']);
+  assert.deepEqual(await found('metadata.plan:gold OR name:zeta'), ['acme', 'zeta']);
+  assert.deepEqual(await found('_exists_:metadata.plan AND NOT name:zeta'), ['acme']);
+  assert.deepEqual(await found('created_at:[2026-11-24 TO *]'), ['acme-labs', 'zeta']);
+  assert.deepEqual(await found('created_at:2026-11-23'), ['acme']);
+  assert.deepEqual(await found('name:[acme TO acme]'), ['acme']);
+  assert.deepEqual(await found('display_name eq "labs"', 'scim'), ['acme-labs']);
+  assert.deepEqual(await found('name sw "acme" and display_name co "corp"', 'scim'), ['acme']);
+  assert.deepEqual(await found('name ew "abs" or metadata.plan ne "gold"', 'scim'), ['acme-labs', 'zeta']);
+  assert.deepEqual(await found('created_at gt "2026-11-24" and metadata.plan pr', 'scim'), ['zeta']);
+  for (const q of ['name:(', 'token_quota:1', 'name:*ac*', 'name:acm?', 'a b c d e f']) {
+    assert.equal(await found(q), 'invalid_query_string', q);
+  }
+  assert.equal(await found('name is "x"', 'scim'), 'invalid_query_string');
+  assert.equal((await later.get('/organizations/search')).body.organizations.length, 3);
+  const first = (await later.get('/organizations/search?take=2')).body;
+  assert.equal((await later.get(`/organizations/search?take=2&from=${first.next}`)).body.organizations.length, 1);
+  await own.close();
 });

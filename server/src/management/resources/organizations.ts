@@ -1,10 +1,14 @@
 // Owns /api/v2/organizations: the customers of the tenant, with all that is theirs.
+import { organizationFinder, SearchRefused } from '#domain/organization-search';
 import { type Organization, organizationRecords } from '#domain/organizations';
 import type { Document } from '#domain/records';
+import { invalidQuery } from '#protocol/api-error';
+import { LuceneSyntaxError } from '#protocol/lucene-tokens';
+import { ScimSyntaxError } from '#protocol/scim-filter';
 import { collection } from '../collection.ts';
 import { pageOf } from '../paging.ts';
 import { type Endpoint, endpoint, listing, type Resource } from '../resource.ts';
-import { optional, text } from '../schema.ts';
+import { oneOf, optional, text } from '../schema.ts';
 import { organizationClientGrantEndpoints } from './organization-client-grants.ts';
 import { organizationClientEndpoints } from './organization-clients.ts';
 import { organizationCollection } from './organization-collection.ts';
@@ -32,7 +36,38 @@ function sorted(all: readonly Document<Organization>[], sort: string): readonly 
   });
 }
 
+/** What is asked for. Throws invalid_query_string. */
+function finderOf(q: string | undefined, parser: 'lucene' | 'scim') {
+  if (q === undefined) return () => true;
+  try {
+    return organizationFinder(q, parser);
+  } catch (error) {
+    const isRefusal = [LuceneSyntaxError, ScimSyntaxError, SearchRefused].some((kind) => error instanceof kind);
+    throw isRefusal ? invalidQuery((error as Error).message) : error;
+  }
+}
+
+const search = listing({
+  path: '/organizations/search',
+  summary: 'Search for organizations',
+  scopes,
+  key: 'organizations',
+  ways: 'checkpoint',
+  query: {
+    q: optional(text({ maxLength: 4096, description: 'What they are searched by' })),
+    parser: optional(oneOf(['lucene', 'scim'], { description: 'The language of q. Without: lucene' })),
+    sort: optional(oneOf(['name', 'display_name', 'created_at'], { description: 'In the order of' })),
+  },
+  page: async (call, window) => {
+    const { q, parser = 'lucene', sort = 'created_at' } = call.query;
+    const found = (await organizationRecords.list(call.ctx)).filter(finderOf(q, parser));
+    const page = pageOf(sorted(found, `${sort}:1`), window, ({ id }) => id);
+    return { ...page, items: (page.items as Document<Organization>[]).map((one) => shown(one, call)) };
+  },
+});
+
 const own: readonly Endpoint[] = [
+  search,
   listing({
     path: '/organizations',
     summary: 'List organizations',

@@ -81,3 +81,16 @@ export async function findInConnection(
     .where('connection', '=', connection)
     .executeTakeFirst();
 }
+
+export async function find(db: Queries, identityId: string): Promise<IdentityRow | undefined> {
+  return db.selectFrom('identities').selectAll().where('identity_id', '=', identityId).executeTakeFirst();
+}
+
+/** Gives an identity to another person, or to itself, with what its provider says of it. */
+export async function move(
+  db: Queries,
+  identityId: string,
+  to: Pick<IdentityRow, 'user_id' | 'profile_data'>,
+): Promise<void> {
+  await db.updateTable('identities').set(to).where('identity_id', '=', identityId).execute();
+}

@@ -85,3 +85,8 @@ export async function findPasswordHolder(
     .where('login_identifiers.value', '=', value)
     .executeTakeFirst();
 }
+
+/** Gives up an identity's identifier of a type, if it has one. */
+export async function release(db: Queries, identityId: string, type: IdentifierType): Promise<void> {
+  await db.deleteFrom('login_identifiers').where('identity_id', '=', identityId).where('type', '=', type).execute();
+}

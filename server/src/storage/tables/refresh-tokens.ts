@@ -101,3 +101,16 @@ export async function purge(db: Queries, endedBefore: number): Promise<number> {
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
+
+/** A person's families that can still be used, the oldest first. */
+export async function listLiveOfUser(db: Queries, userId: string, now: number): Promise<RefreshTokenRow[]> {
+  return db
+    .selectFrom('refresh_tokens')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .orderBy('created_at')
+    .orderBy('family_id')
+    .execute();
+}

@@ -99,3 +99,20 @@ export async function purge(db: Queries, now: number): Promise<number> {
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
+
+/** A person's sessions that are not over, the oldest first. */
+export async function listLiveOfUser(db: Queries, userId: string, now: number): Promise<SessionRow[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('idle_expires_at', '>', now)
+    .where('expires_at', '>', now)
+    .orderBy('created_at')
+    .orderBy('sid')
+    .execute();
+}
+
+export async function find(db: Queries, sid: string): Promise<SessionRow | undefined> {
+  return db.selectFrom('sessions').selectAll().where('sid', '=', sid).executeTakeFirst();
+}

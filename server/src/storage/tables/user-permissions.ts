@@ -37,3 +37,14 @@ export async function listForUser(db: Queries, userId: string, identifier: strin
     .execute();
   return rows.map((row) => row.permission_name);
 }
+
+/** Everything that a person may do beside their roles. */
+export async function listAll(db: Queries, userId: string): Promise<UserPermissionRow[]> {
+  return db
+    .selectFrom('user_permissions')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('resource_server_identifier')
+    .orderBy('permission_name')
+    .execute();
+}

@@ -70,3 +70,11 @@ export async function listHolders(db: Queries, roleId: string, window: RowWindow
 export async function removeOfRole(db: Queries, roleId: string): Promise<void> {
   await db.deleteFrom('user_roles').where('role_id', '=', roleId).execute();
 }
+
+/** Takes a role from a person, who may not have it. */
+export async function remove(
+  db: Queries,
+  { user_id, role_id }: Pick<UserRoleRow, 'user_id' | 'role_id'>,
+): Promise<void> {
+  await db.deleteFrom('user_roles').where('user_id', '=', user_id).where('role_id', '=', role_id).execute();
+}

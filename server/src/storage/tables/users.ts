@@ -153,3 +153,14 @@ export async function count(db: Queries, connection: string | undefined): Promis
           .where('connection', '=', connection);
   return Number((await all.executeTakeFirstOrThrow()).size);
 }
+
+/** The people with an address, the oldest first. */
+export async function listByEmail(db: Queries, email: string): Promise<UserRow[]> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where('email', '=', email)
+    .orderBy('created_at')
+    .orderBy('user_id')
+    .execute();
+}
