@@ -28,6 +28,14 @@ export function randomHex(bytes: number): string {
   return randomBytes(bytes).toString('hex');
 }
 
+/**
+ * 24 hexadecimal digits, the first twelve of them the time: what was made later comes later, in lists as in indexes. They
+ * may be guessed, so they are for ids alone.
+ */
+export function randomHexSince(now: number): string {
+  return now.toString(16).padStart(12, '0') + randomHex(6);
+}
+
 /** RFC 9562, version 4: where a specification wants that form. */
 export function randomUuid(): string {
   return randomUUID();

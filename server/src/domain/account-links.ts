@@ -1,11 +1,14 @@
 // Owns the joining of two accounts of one person, and their parting.
-import { type JsonObject, mergePatch } from '#protocol/merge-patch';
+import { verifyJwt } from '#crypto/jwt';
+import type { JsonObject } from '#protocol/merge-patch';
 import * as identities from '#storage/tables/identities';
 import * as users from '#storage/tables/users';
-import { endUserAccess } from './account-endings.ts';
+import { endAccessIn, endingBy } from './account-endings.ts';
+import { accountRow } from './account-rows.ts';
 import { identityView, inOrder } from './account-view.ts';
 import type { Context } from './context.ts';
 import { InvalidSetting } from './refusals.ts';
+import { subjectOfToken } from './subjects.ts';
 
 type Needed = Pick<Context, 'database' | 'documents' | 'now'>;
 
@@ -25,15 +28,16 @@ async function viewsOf(ctx: Needed, userId: string): Promise<readonly Record<str
 }
 
 /**
- * Gives a person the identities of another account, which goes. The first account's metadata stay; the other's fill what it
- * has not. Returns the identities, undefined when one of the accounts isn't there. Throws InvalidSetting.
+ * Gives a person the identities of another account, which goes, with its metadata, roles and sessions. Returns the
+ * identities; undefined when one of the accounts isn't there. Throws InvalidSetting.
  */
 export async function linkAccounts(
   ctx: Needed,
   userId: string,
   secondaryId: string,
 ): Promise<readonly Record<string, unknown>[] | undefined> {
-  if (userId === secondaryId) throw new InvalidSetting('Main account and target account are the same.');
+  if (userId === secondaryId) throw new InvalidSetting('Main identity and the new one are the same.');
+  const ending = await endingBy(ctx, 'account-deleted');
   const linked = await ctx.database.transaction(async (queries) => {
     // In one order always, so that two links in opposite directions wait for each other and do not lock.
     const held = new Map<string, users.UserRow | undefined>();
@@ -46,46 +50,43 @@ export async function linkAccounts(
         await identities.move(queries, identity.identity_id, { user_id: userId, profile_data });
       }
     }
+    await endAccessIn(ctx, queries, secondaryId, ending);
     await users.remove(queries, secondary);
-    const app_metadata = mergePatch(parsed(secondary.app_metadata), parsed(primary.app_metadata));
-    const isThere = primary.app_metadata !== null || secondary.app_metadata !== null;
-    const merged = isThere ? { app_metadata: JSON.stringify(app_metadata) } : {};
-    await users.change(queries, primary, { ...merged, updated_at: ctx.now() });
+    await users.change(queries, primary, { updated_at: ctx.now() });
     return true;
   });
-  if (!linked) return undefined;
-  await endUserAccess(ctx, secondaryId, 'account-deleted');
-  return viewsOf(ctx, userId);
+  return linked ? viewsOf(ctx, userId) : undefined;
+}
+
+/**
+ * Whom an ID token of ours is about, if it was issued to the application that brings it and hasn't expired: who holds it
+ * has just signed in to that account. Throws InvalidSetting.
+ */
+export function secondaryOf(
+  ctx: Pick<Context, 'keys' | 'issuer' | 'vault' | 'now'>,
+  token: string,
+  clientId: string,
+): string {
+  const { iss, aud, azp, exp, ...claims } = verifyJwt(token, ctx.keys.verifiers) ?? {};
+  // An access token has an azp, and says nothing about who signed in at the application.
+  if (iss !== ctx.issuer || azp !== undefined || typeof exp !== 'number' || exp * 1000 <= ctx.now()) {
+    throw new InvalidSetting('Invalid token (link_with).');
+  }
+  if (aud !== clientId) {
+    throw new InvalidSetting("JWT (link_with) must have an aud claim that matches that of the calling token's azp.");
+  }
+  const userId = subjectOfToken(ctx, claims);
+  if (userId === undefined) throw new InvalidSetting('JWT (link_with) contains an invalid sub claim.');
+  return userId;
 }
 
 /** The account that an identity becomes when it stands alone again. */
-function alone(identity: identities.IdentityRow, now: number): users.UserRow {
-  const profile = parsed(identity.profile_data);
-  const text = (name: string) => (typeof profile[name] === 'string' ? (profile[name] as string) : null);
-  const email = text('email');
-  return {
-    user_id: identity.identity_id,
-    email,
-    email_verified: profile['email_verified'] === true ? 1 : 0,
-    username: text('username'),
-    phone_number: text('phone_number'),
-    phone_verified: null,
-    name: text('name') ?? email ?? identity.identity_id,
-    given_name: text('given_name'),
-    family_name: text('family_name'),
-    nickname: text('nickname'),
-    picture: text('picture'),
-    blocked: 0,
-    blocked_told: 0,
-    user_metadata: null,
-    app_metadata: null,
-    created_at: now,
-    updated_at: now,
-    last_login_at: null,
-    last_ip: null,
-    logins_count: 0,
-    last_password_reset_at: null,
-  };
+function alone({ identity_id, profile_data }: identities.IdentityRow, now: number): users.UserRow {
+  const profile = parsed(profile_data);
+  const texts = ['email', 'username', 'phone_number', 'name', 'given_name', 'family_name', 'nickname', 'picture'];
+  const known = texts.flatMap((name) => (typeof profile[name] === 'string' ? [[name, profile[name]]] : []));
+  const row = accountRow(identity_id, Object.fromEntries(known), now);
+  return { ...row, email_verified: profile['email_verified'] === true ? 1 : 0 };
 }
 
 /** Takes a linked identity from a person; it becomes an account of its own. Returns the identities that stay. */
@@ -94,7 +95,7 @@ export async function unlinkIdentity(
   userId: string,
   identityId: string,
 ): Promise<readonly Record<string, unknown>[] | undefined> {
-  if (identityId === userId) throw new InvalidSetting('The primary identity cannot be unlinked.');
+  if (identityId === userId) throw new InvalidSetting('Main identity cannot be removed.');
   const unlinked = await ctx.database.transaction(async (queries) => {
     if (!(await users.hold(queries, userId))) return false;
     const identity = await identities.find(queries, identityId);

@@ -1,7 +1,7 @@
-// Owns how accounts become rows: a new one, and a change to one.
+// Owns what is stored of a person: the row of a new account, and what a change makes of one.
 import { pictureOf } from '#crypto/picture';
 import { isJsonObject, type JsonObject, mergePatch } from '#protocol/merge-patch';
-import type * as users from '#storage/tables/users';
+import type { UserChange, UserRow } from '#storage/tables/users';
 
 /** What is said of a person, in Auth0's spelling. */
 export interface AccountSettings {
@@ -24,12 +24,10 @@ export interface AccountSettings {
 const flagOf = (value: boolean | undefined) => (value ? 1 : 0);
 const jsonOf = (value: JsonObject | null | undefined) => (value == null ? null : JSON.stringify(value));
 
-function nameOf({ name, email, phone_number, username }: AccountSettings, id: string): string {
-  return name ?? email ?? phone_number ?? username ?? id;
-}
-
-export function accountRow(userId: string, fresh: AccountSettings, now: number): users.UserRow {
+/** A new account, with the name, nickname and picture that Auth0 gives to who has none. */
+export function accountRow(userId: string, fresh: AccountSettings, now: number): UserRow {
   const { email = null, username = null, phone_number = null } = fresh;
+  const name = fresh.name ?? email ?? phone_number ?? username ?? userId;
   return {
     user_id: userId,
     email,
@@ -37,11 +35,11 @@ export function accountRow(userId: string, fresh: AccountSettings, now: number):
     username,
     phone_number,
     phone_verified: phone_number === null ? null : flagOf(fresh.phone_verified),
-    name: nameOf(fresh, userId),
+    name,
     given_name: fresh.given_name ?? null,
     family_name: fresh.family_name ?? null,
-    nickname: fresh.nickname ?? email?.split('@')[0] ?? username ?? phone_number,
-    picture: fresh.picture ?? pictureOf(email ?? nameOf(fresh, userId)),
+    nickname: fresh.nickname ?? email?.slice(0, email.lastIndexOf('@')) ?? username ?? phone_number,
+    picture: fresh.picture ?? pictureOf(email ?? name),
     blocked: flagOf(fresh.blocked),
     blocked_told: fresh.blocked === undefined ? 0 : 1,
     user_metadata: jsonOf(fresh.user_metadata),
@@ -55,31 +53,29 @@ export function accountRow(userId: string, fresh: AccountSettings, now: number):
   };
 }
 
-/** Auth0 merges metadata, and an empty object takes all of it away. */
-function mergedMetadata(
-  before: string | null,
-  sent: JsonObject | null | undefined,
-  emptied: boolean,
-): { json?: string | null } {
-  if (sent === undefined) return {};
-  if (sent === null || (emptied && Object.keys(sent).length === 0)) return { json: sent === null ? null : '{}' };
-  const known = before === null ? {} : (JSON.parse(before) as unknown);
-  return { json: JSON.stringify(mergePatch(isJsonObject(known) ? known : {}, sent)) };
+/** Auth0 merges the first level of metadata, where null takes a member away; an empty object takes all away. */
+function mergedMetadata(before: string | null, sent: JsonObject | null): string | null {
+  if (sent === null) return null;
+  if (Object.keys(sent).length === 0) return '{}';
+  const known: unknown = before === null ? {} : JSON.parse(before);
+  // Members that are objects are replaced as a whole.
+  return JSON.stringify(mergePatch(isJsonObject(known) ? known : {}, sent, Object.keys(sent)));
 }
 
-export function accountChanges(before: users.UserRow, sent: AccountSettings, now: number): users.UserChange {
+/** What a change makes of an account: a new address is not a proved one. */
+export function accountChanges(before: UserRow, sent: AccountSettings, now: number): UserChange {
   const { email_verified, phone_verified, blocked, password, user_metadata, app_metadata, ...texts } = sent;
-  const userMetadata = mergedMetadata(before.user_metadata, user_metadata, true);
-  const appMetadata = mergedMetadata(before.app_metadata, app_metadata, false);
   const isNewEmail = texts.email !== undefined && texts.email !== before.email;
+  const isNewNumber = texts.phone_number !== undefined && texts.phone_number !== before.phone_number;
+  const verified = isNewNumber && texts.phone_number === null ? null : flagOf(phone_verified);
   return {
     ...texts,
     ...(isNewEmail || email_verified !== undefined ? { email_verified: flagOf(email_verified) } : {}),
-    ...(phone_verified === undefined ? {} : { phone_verified: flagOf(phone_verified) }),
+    ...(isNewNumber || phone_verified !== undefined ? { phone_verified: verified } : {}),
     ...(blocked === undefined ? {} : { blocked: flagOf(blocked), blocked_told: 1 }),
     ...(password == null ? {} : { last_password_reset_at: now }),
-    ...(userMetadata.json === undefined ? {} : { user_metadata: userMetadata.json }),
-    ...(appMetadata.json === undefined ? {} : { app_metadata: appMetadata.json }),
+    ...(user_metadata === undefined ? {} : { user_metadata: mergedMetadata(before.user_metadata, user_metadata) }),
+    ...(app_metadata === undefined ? {} : { app_metadata: mergedMetadata(before.app_metadata, app_metadata) }),
     updated_at: now,
   };
 }

@@ -1,5 +1,4 @@
 // Owns what administrators see of a person, in Auth0's form.
-import { pictureOf } from '#crypto/picture';
 import * as identities from '#storage/tables/identities';
 import type { UserRow } from '#storage/tables/users';
 import type { Context } from './context.ts';
@@ -42,7 +41,7 @@ function view(row: UserRow, all: readonly identities.IdentityRow[]): Record<stri
     family_name: row.family_name,
     name: row.name,
     nickname: row.nickname,
-    picture: row.picture ?? pictureOf(row.email ?? row.name ?? row.user_id),
+    picture: row.picture,
     identities: inOrder(row.user_id, all).map(identityView),
     updated_at: iso(row.updated_at),
     user_id: row.user_id,

@@ -8,6 +8,7 @@ import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as replays from '#storage/tables/replays';
 import * as revocations from '#storage/tables/revocations';
 import * as singleUseTokens from '#storage/tables/single-use-tokens';
+import { clearBlacklist } from './blacklist.ts';
 import type { Context } from './context.ts';
 import { clearExpiredSessions } from './sessions.ts';
 import { replayWindowMs } from './single-use.ts';
@@ -30,6 +31,7 @@ export async function clearExpired(ctx: Pick<Context, 'database' | 'documents' |
     (await refreshTokens.purge(queries, now - day)) +
     (await invitations.purge(queries, now - day)) +
     (await replays.purge(queries, now)) +
+    (await clearBlacklist(ctx)) +
     (await revocations.purge(queries, now))
   );
 }

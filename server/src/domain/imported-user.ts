@@ -1,8 +1,8 @@
 // Owns what a row of an import may say of a person (Auth0's schema), and what it means.
 import { type ForeignHash, passwordEncodings } from '#crypto/foreign-hash';
 import { foreignAlgorithms, foreignHashFault, keptForeignHash } from '#crypto/foreign-hashes';
-import type { JsonObject } from '#protocol/merge-patch';
 import type { AccountSettings } from './account-rows.ts';
+import type { MethodSettings } from './authentication-methods.ts';
 import { canonicalEmail } from './email-address.ts';
 import {
   hasMembers,
@@ -25,6 +25,7 @@ export interface ImportedUser {
   readonly settings: AccountSettings;
   /** What the password's hash is kept as. */
   readonly passwordHash: string | undefined;
+  readonly factors: readonly MethodSettings[];
 }
 
 const isEmail = isText({ most: 254, format: { name: 'email', fits: (text) => canonicalEmail(text) !== undefined } });
@@ -86,11 +87,17 @@ const row = hasMembers({
   mfa_factors: isList(mfaFactor, { least: 1, most: 10 }),
 });
 
+interface Factor {
+  readonly totp?: { readonly secret: string };
+  readonly phone?: { readonly value: string };
+  readonly email?: { readonly value: string };
+}
+
 type Row = AccountSettings & {
   readonly user_id?: string;
   readonly password_hash?: string;
   readonly custom_password_hash?: ForeignHash;
-  readonly mfa_factors?: readonly JsonObject[];
+  readonly mfa_factors?: readonly Factor[];
 };
 
 function hashOf({ password_hash, custom_password_hash }: Row): ForeignHash | undefined {
@@ -116,10 +123,10 @@ function identifierErrors(sent: Row, required: readonly Identifier[]): readonly 
   return [rowError('ANY_OF_MISSING', '', 'One of email, username and phone_number is needed')];
 }
 
-/** No second factor is dropped in silence: who is protected by one is not taken over without it. */
-function factorErrors({ mfa_factors }: Row): readonly RowError[] {
-  if (mfa_factors === undefined) return [];
-  return [rowError('MFA_FACTORS_FAILED', 'mfa_factors', 'Second factors cannot be imported yet')];
+function factorOf({ totp, phone, email }: Factor): MethodSettings {
+  if (totp) return { type: 'totp', totp_secret: totp.secret };
+  if (phone) return { type: 'phone', phone_number: phone.value, preferred_authentication_method: 'sms' };
+  return { type: 'email', email: email?.value ?? '' };
 }
 
 function settingsOf(sent: Row): AccountSettings {
@@ -149,7 +156,7 @@ export function readImportedUser(
   const errors = row(value, '');
   if (errors.length > 0) return { errors };
   const sent = value as Row;
-  const more = [...identifierErrors(sent, required), ...hashErrors(sent), ...factorErrors(sent)];
+  const more = [...identifierErrors(sent, required), ...hashErrors(sent)];
   if (more.length > 0) return { errors: more };
   const { user_id } = sent;
   const hash = hashOf(sent);
@@ -158,6 +165,7 @@ export function readImportedUser(
     user_id: user_id === undefined || user_id.startsWith(prefix) ? user_id : prefix + user_id,
     settings: settingsOf(sent),
     passwordHash: hash && keptForeignHash(hash),
+    factors: (sent.mfa_factors ?? []).map(factorOf),
   };
 }
 

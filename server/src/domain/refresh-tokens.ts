@@ -106,6 +106,7 @@ export async function issueRefreshToken(
     idle_expires_at: idleExpiry(client, now),
     expires_at: absoluteExpiry(client, now),
     revoked_at: null,
+    metadata: null,
   });
   return encode(ctx.vault, { family_id: family.family_id, generation: 1 });
 }

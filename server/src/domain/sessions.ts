@@ -118,7 +118,7 @@ export async function startSession(
   }
   if (previous) await endSession(ctx, queries, previous.sid, { initiator: 'idp-logout', listeners });
   const sid = randomId();
-  await rows.insert(queries, { sid, user_id: proof.user_id, created_at: now, ...values });
+  await rows.insert(queries, { sid, user_id: proof.user_id, created_at: now, metadata: null, ...values });
   return { sid, cookie, expires_at: values.expires_at };
 }
 

@@ -1,11 +1,14 @@
 // Owns the writing of many people at once: who is new, who is known already and changed, and who may not come in.
-import { randomHex } from '#crypto/random';
+import { randomHexSince } from '#crypto/random';
 import type { Queries } from '#storage/database';
+import * as methods from '#storage/tables/authentication-methods';
 import * as identities from '#storage/tables/identities';
 import * as identifiers from '#storage/tables/login-identifiers';
 import * as passwords from '#storage/tables/passwords';
 import * as users from '#storage/tables/users';
 import { type AccountSettings, accountChanges, accountRow } from './account-rows.ts';
+import { methodRow } from './authentication-methods.ts';
+import type { Context } from './context.ts';
 import { type RowError, rowError } from './import-rules.ts';
 import type { Identifier, ImportedUser } from './imported-user.ts';
 
@@ -110,8 +113,15 @@ function repeated(rows: readonly ImportedUser[]): ReadonlySet<number> {
   return found;
 }
 
-async function insertAll(queries: Queries, { connection, at }: Batch, fresh: readonly ImportedUser[]): Promise<void> {
-  const people = fresh.map((one) => ({ ...one, user_id: one.user_id ?? `${connection.strategy}|${randomHex(12)}` }));
+type Needed = Pick<Context, 'vault' | 'now'>;
+
+async function insertAll(
+  ctx: Needed,
+  queries: Queries,
+  { connection, at }: Batch,
+  fresh: readonly ImportedUser[],
+): Promise<void> {
+  const people = fresh.map((one) => ({ ...one, user_id: one.user_id ?? `${connection.strategy}|${randomHexSince(at)}` }));
   await users.insertMany(
     queries,
     people.map(({ user_id, settings }) => accountRow(user_id, settings, at)),
@@ -132,6 +142,8 @@ async function insertAll(queries: Queries, { connection, at }: Batch, fresh: rea
     passwordHash === undefined ? [] : [{ identity_id: user_id, hash: passwordHash, changed_at: at }],
   );
   await passwords.insertMany(queries, hashes);
+  const factors = people.flatMap(({ user_id, factors: all }) => all.map((factor) => methodRow(ctx, user_id, factor)));
+  await methods.insertMany(queries, factors);
 }
 
 function changesOf({ settings }: ImportedUser): AccountSettings {
@@ -140,11 +152,32 @@ function changesOf({ settings }: ImportedUser): AccountSettings {
   );
 }
 
+async function update(
+  ctx: Needed,
+  queries: Queries,
+  known: users.UserRow,
+  { row, at }: { readonly row: ImportedUser; readonly at: number },
+): Promise<void> {
+  const { user_id } = known;
+  const held = (await users.hold(queries, user_id)) ?? known;
+  await users.change(queries, held, accountChanges(held, changesOf(row), at));
+  if (row.factors.length === 0) return;
+  // Who brings the same file again gets no second factor of the same kind.
+  const types = new Set((await methods.listForUser(queries, user_id)).map(({ type }) => type));
+  const fresh = row.factors.filter(({ type }) => !types.has(type)).map((factor) => methodRow(ctx, user_id, factor));
+  await methods.insertMany(queries, fresh);
+}
+
 /**
  * Writes the rows of a batch, a hundred or so. It fails as a whole when somebody else claims an identifier meanwhile; then
  * it is tried again, and knows of them.
  */
-export async function writeBatch(queries: Queries, batch: Batch, rows: readonly ImportedUser[]): Promise<BatchOutcome> {
+export async function writeBatch(
+  ctx: Needed,
+  queries: Queries,
+  batch: Batch,
+  rows: readonly ImportedUser[],
+): Promise<BatchOutcome> {
   const known = await lookUp(queries, batch.connection, rows);
   const again = repeated(rows);
   const refused = new Map<number, RowError>();
@@ -155,11 +188,10 @@ export async function writeBatch(queries: Queries, batch: Batch, rows: readonly 
     if (verdict.type === 'refuse') refused.set(index, verdict.error);
     else if (verdict.type === 'insert') fresh.push(row);
     else {
-      const held = (await users.hold(queries, verdict.user.user_id)) ?? verdict.user;
-      await users.change(queries, held, accountChanges(held, changesOf(row), batch.at));
+      await update(ctx, queries, verdict.user, { row, at: batch.at });
       updated += 1;
     }
   }
-  if (fresh.length > 0) await insertAll(queries, batch, fresh);
+  if (fresh.length > 0) await insertAll(ctx, queries, batch, fresh);
   return { inserted: fresh.length, updated, refused };
 }

@@ -1,5 +1,5 @@
 // Owns people: how one is made, found and described.
-import { randomHex } from '#crypto/random';
+import { randomHexSince } from '#crypto/random';
 import type { Profile } from '#protocol/claims';
 import type { Queries } from '#storage/database';
 import * as identities from '#storage/tables/identities';
@@ -7,6 +7,7 @@ import * as identifiers from '#storage/tables/login-identifiers';
 import * as passwords from '#storage/tables/passwords';
 import * as userRoles from '#storage/tables/user-roles';
 import * as users from '#storage/tables/users';
+import { accountRow } from './account-rows.ts';
 import type { Context } from './context.ts';
 import { InvalidSetting } from './refusals.ts';
 
@@ -88,40 +89,15 @@ export interface NewDatabaseUser {
   readonly roles?: readonly string[];
 }
 
-function userRow(userId: string, email: string, emailVerified: boolean, now: number): users.UserRow {
-  return {
-    user_id: userId,
-    email,
-    email_verified: emailVerified ? 1 : 0,
-    username: null,
-    phone_number: null,
-    phone_verified: null,
-    name: email,
-    given_name: null,
-    family_name: null,
-    nickname: email.slice(0, email.indexOf('@')),
-    picture: null,
-    blocked: 0,
-    blocked_told: 0,
-    user_metadata: null,
-    app_metadata: null,
-    created_at: now,
-    updated_at: now,
-    last_login_at: null,
-    last_ip: null,
-    logins_count: 0,
-    last_password_reset_at: null,
-  };
-}
-
 /** Makes a person with an e-mail address and a password: all of it or nothing. 'taken' when the address has an account. */
 export async function createDatabaseUser(
   ctx: Pick<Context, 'database' | 'now'>,
   fresh: NewDatabaseUser,
 ): Promise<User | 'taken'> {
-  const userId = `auth0|${randomHex(12)}`;
   const now = ctx.now();
-  const row = userRow(userId, fresh.email, fresh.email_verified, now);
+  const userId = `auth0|${randomHexSince(now)}`;
+  const { email, email_verified } = fresh;
+  const row = accountRow(userId, { email, email_verified }, now);
   const identity = { identity_id: userId, user_id: userId, connection: fresh.connection, provider: 'auth0' };
   const create = async (queries: Queries): Promise<User> => {
     await users.insert(queries, row);

@@ -1,17 +1,21 @@
 // Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
 import { actions } from './resources/actions.ts';
+import { anomaly } from './resources/anomaly.ts';
 import { attackProtection } from './resources/attack-protection.ts';
+import { blacklists } from './resources/blacklists.ts';
 import { branding } from './resources/branding.ts';
 import { clientGrants } from './resources/client-grants.ts';
 import { clients } from './resources/clients.ts';
 import { connectionProfiles } from './resources/connection-profiles.ts';
 import { connections } from './resources/connections.ts';
 import { customDomains } from './resources/custom-domains.ts';
+import { deviceCredentials } from './resources/device-credentials.ts';
 import { emailTemplates } from './resources/email-templates.ts';
 import { emails } from './resources/emails.ts';
 import { flows } from './resources/flows.ts';
 import { forms } from './resources/forms.ts';
+import { grants } from './resources/grants.ts';
 import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
@@ -35,23 +39,28 @@ import { tenants } from './resources/tenants.ts';
 import { tickets } from './resources/tickets.ts';
 import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
 import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
+import { userBlocks } from './resources/user-blocks.ts';
 import { users } from './resources/users.ts';
 import { usersByEmail } from './resources/users-by-email.ts';
 import { verifiableCredentials } from './resources/verifiable-credentials.ts';
 
 export const resources: readonly Resource[] = [
   actions,
+  anomaly,
   attackProtection,
+  blacklists,
   branding,
   clientGrants,
   clients,
   connectionProfiles,
   connections,
   customDomains,
+  deviceCredentials,
   emailTemplates,
   emails,
   flows,
   forms,
+  grants,
   groups,
   guardian,
   hooks,
@@ -65,8 +74,8 @@ export const resources: readonly Resource[] = [
   resourceServers,
   riskAssessments,
   roles,
-  rulesConfigs,
   rules,
+  rulesConfigs,
   selfServiceProfiles,
   sessions,
   stats,
@@ -75,8 +84,9 @@ export const resources: readonly Resource[] = [
   tickets,
   tokenExchangeProfiles,
   userAttributeProfiles,
-  usersByEmail,
+  userBlocks,
   users,
+  usersByEmail,
   verifiableCredentials,
 ];
 

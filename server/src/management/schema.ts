@@ -94,6 +94,7 @@ function isOptional(member: Member): member is Optional<Schema> {
 interface ObjectRules extends Described {
   /** Whether members that aren't listed are let through; they are stored as they are. */
   readonly open?: boolean;
+  readonly minProperties?: number;
 }
 
 /** An object of these members; every one must be there but the optional ones. */
@@ -127,7 +128,9 @@ export function anything(rules: Described = {}): Schema<unknown> {
 }
 
 /** Any object. */
-export function record(rules: Described = {}): Schema<Readonly<Record<string, unknown>>> {
+export function record(
+  rules: Described & { readonly maxProperties?: number } = {},
+): Schema<Readonly<Record<string, unknown>>> {
   return { type: 'object', ...rules };
 }
 

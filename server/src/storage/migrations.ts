@@ -11,6 +11,7 @@ import * as jobs from './migrations/0011-jobs.ts';
 import * as logs from './migrations/0012-logs.ts';
 import * as organizations from './migrations/0015-organizations.ts';
 import * as authenticationMethods from './migrations/0017-authentication-methods.ts';
+import * as accessAtHand from './migrations/0018-access-at-hand.ts';
 
 export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0001-foundation': foundation,
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0012-logs': logs,
   '0015-organizations': organizations,
   '0017-authentication-methods': authenticationMethods,
+  '0018-access-at-hand': accessAtHand,
 };

@@ -2,7 +2,9 @@
 import type { Kysely } from 'kysely';
 import type { AttemptRow } from './tables/attempts.ts';
 import type { AuthenticationMethodRow } from './tables/authentication-methods.ts';
+import type { BlacklistedTokenRow } from './tables/blacklisted-tokens.ts';
 import type { DecoupledRequestRow } from './tables/decoupled-requests.ts';
+import type { DeviceCredentialRow } from './tables/device-credentials.ts';
 import type { CounterRow, DocumentRow } from './tables/documents.ts';
 import type { GrantRow } from './tables/grants.ts';
 import type { GroupMemberRow } from './tables/group-members.ts';
@@ -36,9 +38,11 @@ export interface Schema {
   active_users: ActiveUserRow;
   attempts: AttemptRow;
   authentication_methods: AuthenticationMethodRow;
+  blacklisted_tokens: BlacklistedTokenRow;
   counters: CounterRow;
   daily_stats: DailyStatsRow;
   decoupled_requests: DecoupledRequestRow;
+  device_credentials: DeviceCredentialRow;
   documents: DocumentRow;
   grants: GrantRow;
   group_members: GroupMemberRow;

@@ -54,6 +54,7 @@ export function sessionRow(values: Partial<SessionRow> & Pick<SessionRow, 'sid' 
     expires_at: noon + 5000,
     ip: null,
     user_agent: null,
+    metadata: null,
     ...values,
   };
 }
@@ -73,6 +74,7 @@ export function refreshTokenRow(
     idle_expires_at: null,
     expires_at: null,
     details: null,
+    metadata: null,
     revoked_at: null,
     ...values,
   };

@@ -15,7 +15,17 @@ const longestPath = 200;
 
 class Collector {
   readonly facts = new Map<string, Fact[]>();
+  readonly #wanted: ReadonlySet<string> | undefined;
   #count = 0;
+
+  constructor(wanted?: ReadonlySet<string>) {
+    this.#wanted = wanted;
+  }
+
+  /** Whether anything of a first part of paths is asked for. */
+  wants(root: string): boolean {
+    return this.#wanted === undefined || this.#wanted.has(root);
+  }
 
   add(path: string, fact: Fact | null | undefined): void {
     if (fact === null || fact === undefined || path.length > longestPath || this.#count >= mostFacts) return;
@@ -27,7 +37,7 @@ class Collector {
   }
 
   addFolded(path: string, text: string | null): void {
-    this.add(path, text === null ? null : foldCase(text));
+    if (text !== null && this.wants(path)) this.add(path, foldCase(text));
   }
 
   /** The scalars within a value; lists have no level of their own in a path. */
@@ -45,7 +55,9 @@ class Collector {
 function addProfile(collector: Collector, row: UserRow): void {
   collector.addFolded('email', row.email);
   if (row.email !== null) {
-    collector.addFolded('email.domain', row.email.slice(row.email.lastIndexOf('@') + 1));
+    if (collector.wants('email')) {
+      collector.add('email.domain', foldCase(row.email.slice(row.email.lastIndexOf('@') + 1)));
+    }
     collector.add('email_verified', row.email_verified === 1);
   }
   collector.add('username', row.username);
@@ -58,13 +70,24 @@ function addProfile(collector: Collector, row: UserRow): void {
   if (row.blocked_told === 1) collector.add('blocked', row.blocked === 1);
   for (const path of ['app_metadata', 'user_metadata'] as const) {
     const text = row[path];
-    if (text !== null) collector.addAll(path, JSON.parse(text));
+    if (text !== null && collector.wants(path)) collector.addAll(path, JSON.parse(text));
   }
 }
 
-/** Everything that is known of a person. `identities` may be left out where nothing is asked about them. */
-export function factsOf(row: UserRow, identities: readonly IdentityRow[] = []): Facts {
-  const collector = new Collector();
+function addIdentity(collector: Collector, identity: IdentityRow): void {
+  collector.add('identities.connection', identity.connection);
+  collector.add('identities.provider', identity.provider);
+  collector.add('identities.user_id', identity.id_at_provider);
+  collector.add('identities.isSocial', identity.is_social === 1);
+  if (identity.profile_data !== null) collector.addAll('identities.profileData', JSON.parse(identity.profile_data));
+}
+
+/**
+ * What is known of a person. `wanted` names the first parts of the paths that are asked for: of the others some may be
+ * missing. `identities` may be left out where nothing is asked about them.
+ */
+export function factsOf(row: UserRow, identities: readonly IdentityRow[] = [], wanted?: ReadonlySet<string>): Facts {
+  const collector = new Collector(wanted);
   collector.add('user_id', row.user_id);
   collector.add('picture', row.picture);
   collector.add('last_ip', row.last_ip);
@@ -73,15 +96,7 @@ export function factsOf(row: UserRow, identities: readonly IdentityRow[] = []): 
   collector.add('updated_at', row.updated_at);
   // Who never signed in has none.
   if (row.logins_count > 0) collector.add('logins_count', row.logins_count);
-  for (const identity of identities) {
-    collector.add('identities.connection', identity.connection);
-    collector.add('identities.provider', identity.provider);
-    collector.add('identities.user_id', identity.id_at_provider);
-    collector.add('identities.isSocial', identity.is_social === 1);
-    if (identity.profile_data !== null) {
-      collector.addAll('identities.profileData', JSON.parse(identity.profile_data));
-    }
-  }
+  for (const identity of identities) addIdentity(collector, identity);
   addProfile(collector, row);
   return collector.facts;
 }

@@ -44,20 +44,38 @@ interface Candidate {
   readonly facts: Facts;
 }
 
-function asksAboutIdentities(condition: Condition): boolean {
-  if (condition.type === 'and' || condition.type === 'or') return condition.conditions.some(asksAboutIdentities);
-  if (condition.type === 'not') return asksAboutIdentities(condition.condition);
-  return condition.type === 'test' && condition.path.startsWith('identities.');
+/** The first parts of the paths that a condition asks about. */
+function rootsOf(condition: Condition, roots = new Set<string>()): Set<string> {
+  if (condition.type === 'and' || condition.type === 'or') {
+    for (const one of condition.conditions) rootsOf(one, roots);
+  } else if (condition.type === 'not') rootsOf(condition.condition, roots);
+  else if (condition.type === 'test') roots.add(condition.path.split('.')[0] as string);
+  return roots;
 }
 
-/** Those of some ids who are what is asked for, in the order of the ids. */
-async function judged(db: Queries, ids: readonly string[], condition: Condition): Promise<Candidate[]> {
-  if (ids.length === 0) return [];
-  const found = new Map((await users.listByIds(db, ids)).map((row) => [row.user_id, row]));
-  const rows = ids.flatMap((id) => found.get(id) ?? []);
-  const known = asksAboutIdentities(condition) ? await identities.listForUsers(db, ids) : undefined;
-  const candidates = rows.map((row) => ({ row, facts: factsOf(row, known?.get(row.user_id)) }));
-  return candidates.filter(({ facts }) => satisfies(facts, condition));
+/** Judges people by what is asked for. */
+class Judge {
+  readonly #db: Queries;
+  readonly #condition: Condition;
+  readonly #roots: ReadonlySet<string>;
+
+  constructor(db: Queries, { condition, order }: UserSearch) {
+    this.#db = db;
+    this.#condition = condition;
+    this.#roots = rootsOf(condition, new Set(order ? [order.path.split('.')[0] as string] : []));
+  }
+
+  /** Those of some ids who are what is asked for, in the order of the ids. */
+  async judge(ids: readonly string[]): Promise<Candidate[]> {
+    if (ids.length === 0) return [];
+    const found = new Map((await users.listByIds(this.#db, ids)).map((row) => [row.user_id, row]));
+    const known = this.#roots.has('identities') ? await identities.listForUsers(this.#db, ids) : undefined;
+    const candidates = ids.flatMap((id) => {
+      const row = found.get(id);
+      return row ? { row, facts: factsOf(row, known?.get(id), this.#roots) } : [];
+    });
+    return candidates.filter(({ facts }) => satisfies(facts, this.#condition));
+  }
 }
 
 function compareFacts(one: Facts, other: Facts, path: string): number {
@@ -78,19 +96,67 @@ function comparison({ path, descending }: Order): (one: Candidate, other: Candid
   };
 }
 
-async function amongFew(db: Queries, ids: readonly string[], search: UserSearch): Promise<FoundUsers> {
-  const { condition, order = { path: 'user_id', descending: false }, window, countAll } = search;
+/** A page that is being filled. */
+class Filling {
+  readonly #rows: users.UserRow[] = [];
+  readonly #start: number;
+  readonly #limit: number;
+  matched = 0;
+
+  constructor(window: UserSearch['window']) {
+    this.#start = 'start' in window ? window.start : 0;
+    this.#limit = window.limit;
+  }
+
+  /** One more than the page has is kept: it tells that others follow. */
+  get isFull(): boolean {
+    return this.#rows.length > this.#limit;
+  }
+
+  /** Passes over some who are known to match. */
+  skip(count: number): void {
+    this.matched += count;
+  }
+
+  add(row: users.UserRow): void {
+    this.matched += 1;
+    if (this.matched > this.#start && !this.isFull) this.#rows.push(row);
+  }
+
+  found(total: number | undefined): FoundUsers {
+    return { rows: this.#rows.slice(0, this.#limit), more: this.isFull, total };
+  }
+}
+
+/** All of some who are what is asked for, in an order of one's own. */
+async function sortedAmongFew(db: Queries, ids: readonly string[], order: Order, search: UserSearch) {
+  const judge = new Judge(db, search);
   const all: Candidate[] = [];
   for (let at = 0; at < ids.length; at += handful) {
-    all.push(...(await judged(db, ids.slice(at, at + handful), condition)));
+    all.push(...(await judge.judge(ids.slice(at, at + handful))));
     await breathe();
   }
-  all.sort(comparison(order));
-  const rows = all.map(({ row }) => row);
-  const rest = 'after' in window ? rows.filter((row) => compareTexts(row.user_id, window.after) > 0) : rows;
-  const start = 'start' in window ? window.start : 0;
-  const end = start + window.limit;
-  return { rows: rest.slice(start, end), more: rest.length > end, total: countAll ? all.length : undefined };
+  const page = new Filling(search.window);
+  for (const { row } of all.sort(comparison(order))) page.add(row);
+  return page.found(search.countAll ? page.matched : undefined);
+}
+
+/** Some in the order of their ids: no more of them are looked at than the page needs, unless all must be counted. */
+async function amongFew(db: Queries, { ids, exact }: Plan & { type: 'few' }, search: UserSearch): Promise<FoundUsers> {
+  if (search.order) return sortedAmongFew(db, ids, search.order, search);
+  const { window, countAll } = search;
+  const sorted = ids.toSorted(compareTexts);
+  const rest = 'after' in window ? sorted.filter((id) => compareTexts(id, window.after) > 0) : sorted;
+  const judge = new Judge(db, search);
+  const page = new Filling(window);
+  const skipped = exact && 'start' in window ? window.start : 0;
+  page.skip(Math.min(skipped, rest.length));
+  for (let at = skipped, step = window.limit + 1; at < rest.length; at += step, step = handful) {
+    for (const { row } of await judge.judge(rest.slice(at, at + step))) page.add(row);
+    if (page.isFull && (exact || !countAll)) break;
+    await breathe();
+  }
+  return page.found(countAll ? (exact ? ids.length : page.matched) : undefined);
 }
 
 /** What an index counts; undefined when everybody must be asked. */
@@ -108,46 +174,23 @@ function walkFor(db: Queries, { source }: Plan & { type: 'many' }, { condition, 
   return byId(db, source?.from ?? everybody, 'after' in window ? window.after : '');
 }
 
-/** A page that is being filled. */
-class Filling {
-  readonly rows: users.UserRow[] = [];
-  readonly #start: number;
-  readonly #limit: number;
-  matched = 0;
-
-  constructor(window: UserSearch['window']) {
-    this.#start = 'start' in window ? window.start : 0;
-    this.#limit = window.limit;
-  }
-
-  /** One more than the page has is kept: it tells that others follow. */
-  get isFull(): boolean {
-    return this.rows.length > this.#limit;
-  }
-
-  add(row: users.UserRow): void {
-    this.matched += 1;
-    if (this.matched > this.#start && !this.isFull) this.rows.push(row);
-  }
-}
-
 /** Goes through people until the page is full and, unless an index has counted them, for the count a little further. */
 async function amongMany(db: Queries, plan: Plan & { type: 'many' }, search: UserSearch): Promise<FoundUsers> {
   const { condition, window, countAll } = search;
+  const judge = new Judge(db, search);
   const counted = countAll ? await countByIndex(db, condition) : undefined;
   const leastLookedAt = countAll && counted === undefined ? mostCounted : 0;
   const page = new Filling(window);
   let lookedAt = 0;
   for await (const ids of walkFor(db, plan, search)) {
-    for (const { row } of await judged(db, ids, condition)) page.add(row);
+    for (const { row } of await judge.judge(ids)) page.add(row);
     lookedAt += ids.length;
     if (page.isFull && lookedAt >= leastLookedAt) break;
     if (!page.isFull && lookedAt >= mostLookedAt) {
       throw new SearchTooBroad('The search looked at too many people without finding enough.');
     }
   }
-  const total = countAll ? (counted ?? page.matched) : undefined;
-  return { rows: page.rows.slice(0, window.limit), more: page.isFull, total };
+  return page.found(countAll ? (counted ?? page.matched) : undefined);
 }
 
 /**
@@ -156,6 +199,6 @@ async function amongMany(db: Queries, plan: Plan & { type: 'many' }, search: Use
  */
 export async function searchUsers(database: Database, search: UserSearch): Promise<FoundUsers> {
   const plan = await planFor(database, search.condition);
-  if (plan.type === 'few') return amongFew(database.queries, plan.ids, search);
+  if (plan.type === 'few') return amongFew(database.queries, plan, search);
   return amongMany(database.queries, plan, search);
 }

@@ -87,7 +87,7 @@ async function importPart(
   const { id, body, state, started_at = 0 } = job;
   const { rows, users, places, failed } = readRows(await unpacked(part.data), connection);
   await ctx.database.transaction(async (queries) => {
-    const outcome = await writeBatch(queries, { connection, upsert: body.upsert, at: started_at }, users);
+    const outcome = await writeBatch(ctx, queries, { connection, upsert: body.upsert, at: started_at }, users);
     for (const [index, error] of outcome.refused) failed.set(places[index] as number, [error]);
     if (failed.size > 0) {
       const data = packedNow(reportOf(rows, failed));

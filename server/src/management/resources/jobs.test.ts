@@ -97,7 +97,7 @@ describe('an import of people', () => {
       'no object',
       row('good@example.com'),
       { email: 'nul@example.com', name: 'a\u0000b' },
-      { email: 'mfa@example.com', mfa_factors: [{ totp: { secret: 'JBSWY3DPEHPK3PXP' } }] },
+      { email: 'mfa@', mfa_factors: [{ totp: { secret: 'JBSWY3DPEHPK3PXP' } }, { totp: {}, phone: { value: '5' } }] },
     ]);
     assert.deepEqual(summary, { failed: 10, updated: 0, inserted: 1, total: 11 });
     const { status, body } = await errorsOf({ id });
@@ -116,7 +116,7 @@ describe('an import of people', () => {
       ['INVALID_TYPE'],
       ['DUPLICATED_USER'],
       ['INVALID_FORMAT'],
-      ['MFA_FACTORS_FAILED mfa_factors'],
+      ['INVALID_FORMAT email', 'OBJECT_REQUIRED mfa_factors[1].totp', 'PATTERN mfa_factors[1].phone.value'],
     ]);
     const first = (body as { errors: unknown[] }[])[0];
     assert.deepEqual(first?.errors[0], {
@@ -167,6 +167,27 @@ describe('an import of people', () => {
       .where('identity_id', '=', user_id)
       .executeTakeFirst();
     assert.match(kept?.hash ?? '', /^\$argon2id\$/);
+  });
+
+  test('brings second factors along, whose seeds are sealed', async () => {
+    const secret = 'JBSWY3DPEHPK3PXP';
+    const mfa_factors = [
+      { totp: { secret } },
+      { phone: { value: '+15550100' } },
+      { email: { value: 'b@example.com' } },
+    ];
+    await importUsers([row('factors@example.com', { mfa_factors })]);
+    tenant.pass(1000);
+    await importUsers([row('factors@example.com', { mfa_factors })], { upsert: 'true' });
+    const { user_id = '' } = (await rowOf('factors@example.com')) ?? {};
+    const { queries } = tenant.ctx.database;
+    const methods = await queries
+      .selectFrom('authentication_methods')
+      .selectAll()
+      .where('user_id', '=', user_id)
+      .execute();
+    assert.deepEqual(methods.map(({ type }) => type).sort(), ['email', 'phone', 'totp']);
+    assert.ok(!JSON.stringify(methods).includes(secret));
   });
 
   test('never inserts somebody and updates them by a later row of the same file', async () => {

@@ -1,9 +1,15 @@
 // Owns what a person is signed in by: sessions and refresh tokens, seen and ended.
-
-import { listRefreshTokens, listSessions } from '#domain/account-access';
-import { endUserAccess, endUserTokens } from '#domain/account-endings';
+import { listRefreshTokens, listSessions, revokeAccess } from '#domain/account-access';
+import { endUserTokens } from '#domain/account-endings';
+import { endUserSessions } from '#domain/sessions';
 import { pageOf } from '../paging.ts';
 import { Answer, type Endpoint, endpoint, listing } from '../resource.ts';
+import { flag, object, optional, text } from '../schema.ts';
+
+const revocation = object({
+  session_id: optional(text({ maxLength: 50, description: 'Only this session' })),
+  preserve_refresh_tokens: optional(flag({ description: 'Whether refresh tokens of no session stay' })),
+});
 
 export const userAccess: readonly Endpoint[] = [
   listing({
@@ -12,8 +18,7 @@ export const userAccess: readonly Endpoint[] = [
     scopes: ['read:sessions'],
     key: 'sessions',
     ways: 'checkpoint',
-    page: async ({ ctx, params }, window) =>
-      pageOf(await listSessions(ctx, params.id), window, (session) => (session as { id: string }).id),
+    page: async ({ ctx, params }, window) => pageOf(await listSessions(ctx, params.id), window, ({ id }) => id),
   }),
   endpoint({
     method: 'DELETE',
@@ -21,7 +26,7 @@ export const userAccess: readonly Endpoint[] = [
     summary: "End a person's sessions",
     scopes: ['delete:sessions'],
     run: async ({ ctx, params }) => {
-      await endUserAccess(ctx, params.id, 'session-revoked');
+      await endUserSessions(ctx, params.id, 'session-revoked');
       return new Answer(202, {});
     },
   }),
@@ -31,8 +36,7 @@ export const userAccess: readonly Endpoint[] = [
     scopes: ['read:refresh_tokens'],
     key: 'tokens',
     ways: 'checkpoint',
-    page: async ({ ctx, params }, window) =>
-      pageOf(await listRefreshTokens(ctx, params.id), window, (token) => (token as { id: string }).id),
+    page: async ({ ctx, params }, window) => pageOf(await listRefreshTokens(ctx, params.id), window, ({ id }) => id),
   }),
   endpoint({
     method: 'DELETE',
@@ -42,6 +46,18 @@ export const userAccess: readonly Endpoint[] = [
     run: async ({ ctx, params }) => {
       await endUserTokens(ctx, params.id);
       return new Answer(202, {});
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/users/{id}/revoke-access',
+    summary: "End a person's access",
+    scopes: ['delete:sessions', 'delete:refresh_tokens'],
+    body: revocation,
+    status: 202,
+    run: async ({ ctx, params, body }) => {
+      await revokeAccess(ctx, params.id, body);
+      return {};
     },
   }),
 ];

@@ -48,7 +48,7 @@ function masked({ email, phone_number, ...method }: AuthenticationMethod): Omit<
       : { email: `${keep}****@${domain.slice(0, 4)}${'*'.repeat(Math.max(0, domain.length - 4))}` }),
     ...(phone_number === undefined
       ? {}
-      : { phone_number: `${'X'.repeat(phone_number.length - 5)}${phone_number.slice(-4)}` }),
+      : { phone_number: `${'X'.repeat(Math.max(0, phone_number.length - 4))}${phone_number.slice(-4)}` }),
   };
 }
 

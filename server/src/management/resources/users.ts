@@ -1,7 +1,7 @@
 // Owns /api/v2/users: the people.
-import { linkAccounts, unlinkIdentity } from '#domain/account-links';
+import type { AccountSettings } from '#domain/account-rows';
 import { type FoundAccounts, findAccount, searchAccounts } from '#domain/account-search';
-import { type AccountSettings, changeAccount, createAccount, removeAccount } from '#domain/accounts';
+import { changeAccount, createAccount, removeAccount, removeAccountByEmail } from '#domain/accounts';
 import { findConnection, findConnectionById } from '#domain/connections';
 import type { Context } from '#domain/context';
 import { InvalidSetting, Taken } from '#domain/refusals';
@@ -11,6 +11,8 @@ import { type Call, type Endpoint, endpoint, listing, type Resource } from '../r
 import { flag, nullable, object, oneOf, optional, record, text } from '../schema.ts';
 import { userAccess } from './user-access.ts';
 import { userAuthenticationMethods } from './user-authentication-methods.ts';
+import { userConnectedAccounts } from './user-connected-accounts.ts';
+import { userIdentities } from './user-identities.ts';
 import { userPermissions } from './user-permissions.ts';
 
 const name = (description: string) => optional(nullable(text({ maxLength: 300, description })));
@@ -78,17 +80,24 @@ async function makeUser(call: Call): Promise<unknown> {
   return change.after;
 }
 
-/** Who may only change their own words may change nothing else. */
-function checkSelf({ caller, body }: Call): void {
-  if (caller.may('update:users') || caller.may('update:users_app_metadata')) return;
-  const others = Object.keys(body).filter((member) => member !== 'user_metadata');
-  if (others.length > 0)
-    throw invalidBody(`With update:current_user_metadata only user_metadata can be changed, not ${others.join(', ')}.`);
+/** What a token may change: everything, what applications decide by, or the person's own words. Throws invalid_body. */
+function checkMembers({ caller, params, body }: Call): void {
+  if (caller.may('update:users')) return;
+  const isSelf = caller.token.sub === params.id && caller.may('update:current_user_metadata');
+  const allowed = [
+    ...(caller.may('update:users_app_metadata') ? ['app_metadata'] : []),
+    ...(isSelf ? ['user_metadata'] : []),
+  ];
+  const others = Object.keys(body).filter((member) => !allowed.includes(member));
+  if (others.length > 0) {
+    const message = `With this token only ${allowed.join(' and ')} can be changed, not ${others.join(', ')}. Ask for update:users.`;
+    throw new ApiError(403, message, 'insufficient_scope');
+  }
 }
 
 async function changeUser(call: Call): Promise<unknown> {
   const { ctx, params, body, change } = call;
-  checkSelf(call);
+  checkMembers(call);
   const { verify_email, verify_password, verify_phone_number, client_id, connection, ...settings } = body;
   change.before = await accountOf(ctx, params.id);
   const named = connection ?? (settings.password == null ? undefined : databaseOf(change.before as object));
@@ -110,11 +119,10 @@ const mostByPage = 1000;
 
 async function pageOfUsers(call: Call, window: Window): Promise<Page> {
   const { q, sort, connection } = call.query;
-  const isSearch = q !== undefined;
-  if (window.by === 'offset' && isSearch && window.start + window.limit > mostByPage && window.start > 0) {
+  if (window.by === 'offset' && window.start + window.limit > mostByPage && window.start > 0) {
     throw new ApiError(
       400,
-      `You can only page through the first ${mostByPage} records. Use a narrower query, or an export.`,
+      `You can only page through the first ${mostByPage} records. Use a narrower query, take and from, or an export.`,
       'invalid_paging',
     );
   }
@@ -184,6 +192,19 @@ const accounts: readonly Endpoint[] = [
   }),
   endpoint({
     method: 'DELETE',
+    path: '/connections/{id}/users',
+    summary: 'Delete the person with an address from a database',
+    scopes: ['delete:users'],
+    query: { email: text({ minLength: 1, maxLength: 320, description: 'E-mail address' }) },
+    run: async ({ ctx, params, query }) => {
+      const connection = await findConnectionById(ctx, params.id);
+      if (!connection) throw new ApiError(404, 'The connection does not exist', 'inexistent_connection');
+      if (connection.strategy !== 'auth0') throw invalidBody('Connection must be a database connection');
+      await removeAccountByEmail(ctx, connection, query.email);
+    },
+  }),
+  endpoint({
+    method: 'DELETE',
     path: '/users/{id}',
     summary: 'Delete a person',
     scopes: ['delete:users'],
@@ -195,53 +216,14 @@ const accounts: readonly Endpoint[] = [
   }),
 ];
 
-const link = object({
-  provider: optional(text({ maxLength: 100, description: "The other account's provider" })),
-  connection_id: optional(text({ maxLength: 100 })),
-  user_id: optional(nullable(text({ maxLength: 300, description: "The other account's id" }))),
-  link_with: optional(text({ maxLength: 20_000 })),
-});
-
-const linking: readonly Endpoint[] = [
-  endpoint({
-    method: 'POST',
-    path: '/users/{id}/identities',
-    summary: "Join another account of the person's to this one",
-    scopes: ['update:users'],
-    body: link,
-    run: async ({ ctx, params, body }) => {
-      const { user_id, provider, connection_id, link_with } = body;
-      if (link_with !== undefined)
-        throw new ApiError(
-          501,
-          'Linking by an ID token is not supported. Send provider and user_id.',
-          'not_implemented',
-        );
-      if (user_id == null) throw invalidBody("Payload validation error: 'Missing required property: user_id'.");
-      if (connection_id !== undefined && !(await findConnectionById(ctx, connection_id))) {
-        throw new ApiError(404, 'The connection does not exist', 'inexistent_connection');
-      }
-      const other = user_id.includes('|') ? user_id : `${provider ?? 'auth0'}|${user_id}`;
-      const linked = await linkAccounts(ctx, params.id, other);
-      if (!linked) throw missing();
-      return linked;
-    },
-  }),
-  endpoint({
-    method: 'DELETE',
-    path: '/users/{id}/identities/{provider}/{user_id}',
-    summary: 'Take an account that was joined apart again',
-    scopes: ['update:users'],
-    status: 200,
-    run: async ({ ctx, params }) => {
-      const rest = await unlinkIdentity(ctx, params.id, `${params.provider}|${params.user_id}`);
-      if (!rest) throw missing();
-      return rest;
-    },
-  }),
-];
-
 export const users: Resource = {
   name: 'users',
-  endpoints: [...accounts, ...linking, ...userPermissions, ...userAccess, ...userAuthenticationMethods],
+  endpoints: [
+    ...accounts,
+    ...userIdentities,
+    ...userPermissions,
+    ...userAccess,
+    ...userAuthenticationMethods,
+    ...userConnectedAccounts,
+  ],
 };

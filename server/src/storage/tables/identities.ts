@@ -25,12 +25,12 @@ export function identityRow(fresh: NewIdentity): IdentityRow {
 }
 
 export async function insert(db: Queries, fresh: NewIdentity): Promise<void> {
-  await db.insertInto('identities').values(identityRow(fresh)).execute();
+  await insertMany(db, [fresh]);
 }
 
-/** Stores some identities, a few hundred at most. */
+/** At most some thousands: all are in one statement. */
 export async function insertMany(db: Queries, fresh: readonly NewIdentity[]): Promise<void> {
-  if (fresh.length > 0) await db.insertInto('identities').values(fresh.map(identityRow)).execute();
+  await db.insertInto('identities').values(fresh.map(identityRow)).execute();
 }
 
 /** Of some ids those that somebody has. */

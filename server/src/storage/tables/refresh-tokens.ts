@@ -20,6 +20,8 @@ export interface RefreshTokenRow {
   revoked_at: number | null;
   /** JSON: what the authorization is bound to and asked for beyond scope and audience. */
   details: string | null;
+  /** JSON object that applications keep with it. */
+  metadata: string | null;
 }
 
 export async function insert(db: Queries, row: RefreshTokenRow): Promise<void> {
@@ -110,7 +112,34 @@ export async function listLiveOfUser(db: Queries, userId: string, now: number): 
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .where((where) => where.or([where('idle_expires_at', 'is', null), where('idle_expires_at', '>', now)]))
     .orderBy('created_at')
     .orderBy('family_id')
+    .execute();
+}
+
+/** Keeps a JSON object with a family; false when it isn't live. */
+export async function keepMetadata(db: Queries, familyId: string, metadata: string | null): Promise<boolean> {
+  const result = await db
+    .updateTable('refresh_tokens')
+    .set({ metadata })
+    .where('family_id', '=', familyId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Families after one, in the order of their ids: for whoever must look at all of them, some at a time. */
+export async function listAfter(
+  db: Queries,
+  familyId: string,
+  limit: number,
+): Promise<Pick<RefreshTokenRow, 'family_id' | 'client_id' | 'revoked_at'>[]> {
+  return db
+    .selectFrom('refresh_tokens')
+    .select(['family_id', 'client_id', 'revoked_at'])
+    .where('family_id', '>', familyId)
+    .orderBy('family_id')
+    .limit(limit)
     .execute();
 }

@@ -19,6 +19,8 @@ export interface SessionRow {
   expires_at: number;
   ip: string | null;
   user_agent: string | null;
+  /** JSON object that applications keep with it. */
+  metadata: string | null;
 }
 
 export interface SessionWithUser extends SessionRow {

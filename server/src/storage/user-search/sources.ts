@@ -35,9 +35,6 @@ const identityColumns: Readonly<Record<string, string>> = {
   'identities.user_id': 'id_at_provider',
 };
 
-/** What stands in `users` or `identities` and has no index there. */
-const withoutIndex = new Set(['user_id', 'picture', 'last_ip', 'identities.isSocial', 'organization_id']);
-
 /** Of which a person has one at most. */
 const singular = new Set([
   ...['email', 'email.domain', 'email_verified', 'username', 'phone_number', 'phone_verified', 'blocked'],
@@ -106,15 +103,21 @@ function termSource(path: string, test: Test): Source | undefined {
   }
 }
 
-/** Where those who pass a test are found; undefined where everybody must be looked at. */
-export function sourceOf(path: string, test: Test): Source | undefined {
-  if (path === 'user_id' && test.type === 'equals') {
+function idSource(test: Test): Source | undefined {
+  if (test.type === 'equals') {
     return { from: sql`from users where user_id = ${test.value}`, inOrder: true, exact: true };
   }
-  if (withoutIndex.has(path)) return undefined;
-  return (
-    columnSource(path, test) ?? identitySource(path, test) ?? (hasTerms(path) ? termSource(path, test) : undefined)
-  );
+  if (test.type !== 'prefix') return undefined;
+  const { prefix } = test;
+  const from = sql`from users where user_id >= ${prefix} and user_id < ${prefix + last}`;
+  return { from, inOrder: true, exact: true };
+}
+
+/** Where those who pass a test are found; undefined where everybody must be looked at. */
+export function sourceOf(path: string, test: Test): Source | undefined {
+  if (path === 'user_id') return idSource(test);
+  if (hasTerms(path)) return termSource(path, test);
+  return columnSource(path, test) ?? identitySource(path, test);
 }
 
 /** Where all who pass have values of a path, if a condition says so: whoever goes in that path's order need go no further. */

@@ -4,8 +4,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../tables.ts';
 import { orderedColumns } from './sources.ts';
 
-/** Ids at a time. */
-const step = 500;
+/** Ids at a time: few at first, for those whose page is full soon. */
+const firstStep = 64;
+const longestStep = 512;
 
 /** Lets others have their turn: SQLite answers without ever letting go by itself. */
 export const breathe = (): Promise<void> => setImmediate();
@@ -20,7 +21,7 @@ export interface Order {
 /** Those of a source, by their ids. */
 export async function* byId(db: Queries, from: RawBuilder<unknown>, after = ''): AsyncGenerator<readonly string[]> {
   let last = after;
-  for (;;) {
+  for (let step = firstStep; ; step = Math.min(step * 2, longestStep)) {
     const { rows } = await sql<{ user_id: string }>`
       select distinct user_id ${from} and user_id > ${last} order by user_id limit ${step}`.execute(db);
     if (rows.length > 0) yield rows.map(({ user_id }) => user_id);
@@ -41,7 +42,7 @@ async function* byKey(
 ): AsyncGenerator<readonly string[]> {
   const [compare, direction] = descending ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
   let last: Keyed | undefined;
-  for (;;) {
+  for (let step = firstStep; ; step = Math.min(step * 2, longestStep)) {
     const rest: RawBuilder<unknown> = last
       ? sql`and (${key}, user_id) ${compare} (${last.key}, ${last.user_id})`
       : sql``;
