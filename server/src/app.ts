@@ -70,15 +70,17 @@ export interface AppOptions extends Pick<ServerOptions, 'tls' | 'logger'> {
   readonly mtls?: MutualTlsOptions | undefined;
   /** How often one application may call the Management API within a minute, on this node. */
   readonly managementRequestsPerMinute: number;
+  /** Bytes of a file of people that is imported. */
+  readonly mostImportBytes: number;
 }
 
-function mountManagementApi(app: FastifyInstance, edge: Edge, requestsPerMinute: number): void {
+function mountManagementApi(app: FastifyInstance, edge: Edge, options: AppOptions): void {
   const { ctx } = edge;
   const audience = managementAudience(ctx.issuer);
   const bearer = (request: FastifyRequest, reply: FastifyReply) => bearerToken(edge, request, reply, audience);
-  app.register(async (scope) => mountManagement(scope, { ctx, audience, bearer, requestsPerMinute }), {
-    prefix: '/api/v2',
-  });
+  const { managementRequestsPerMinute: requestsPerMinute, mostImportBytes: mostUploadBytes } = options;
+  const surface = { ctx, audience, bearer, requestsPerMinute, mostUploadBytes };
+  app.register(async (scope) => mountManagement(scope, surface), { prefix: '/api/v2' });
 }
 
 /** Makes the whole application of a tenant, ready to listen or to be asked in a test. */
@@ -101,7 +103,7 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
     app.route({ method, url, config, exposeHeadRoute, handler: (request, reply) => handler(edge, request, reply) });
   }
   for (const route of loginRoutes(ctx, cookies)) app.route(route);
-  mountManagementApi(app, edge, options.managementRequestsPerMinute);
+  mountManagementApi(app, edge, options);
   if (development) {
     const demo = { issuer: ctx.issuer, demoClientId, demoAudience: demoAudience(ctx.issuer) };
     for (const route of devRoutes({

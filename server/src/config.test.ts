@@ -32,6 +32,7 @@ describe('without any setting', () => {
       mtls: undefined,
       keyRotationDays: 90,
       logRetentionDays: 30,
+      mostImportBytes: 500_000_000,
       outboundPrivate: true,
       logLevel: 'info',
       development: true,

@@ -30,6 +30,8 @@ export interface Config {
   readonly keyRotationDays: number;
   /** How long log events are kept; Infinity for ever. */
   readonly logRetentionDays: number;
+  /** Bytes of a file of people. */
+  readonly mostImportBytes: number;
   readonly managementRequestsPerMinute: number;
   readonly logLevel: LogLevel;
   /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
@@ -132,6 +134,12 @@ const settings = {
     parse: parsers.days,
     fallback: '30',
     help: 'For how many days log events are kept; 0 for ever.',
+  }),
+  mostImportBytes: row({
+    name: 'WARIFU_IMPORT_MEGABYTES',
+    parse: parsers.megabytes,
+    fallback: '500',
+    help: 'How large a file of people may be that is imported, in megabytes.',
   }),
   managementRequestsPerMinute: row({
     name: 'WARIFU_MANAGEMENT_REQUESTS_PER_MINUTE',
@@ -254,6 +262,7 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
     outboundPrivate: (values.outbound ?? (development ? 'private' : 'public')) === 'private',
     keyRotationDays: values.keyRotationDays as number,
     logRetentionDays: values.logRetentionDays as number,
+    mostImportBytes: values.mostImportBytes as number,
     managementRequestsPerMinute: values.managementRequestsPerMinute as number,
     logLevel,
     development,

@@ -7,7 +7,7 @@ import type { NewClient } from '#domain/clients';
 import { clientAssertionType } from '#protocol/client-assertion';
 import { assertRefused, type Fields, TestApplication, type TokenAnswer } from '#testing/application';
 import { cibaGrant, postForm } from '#testing/polling';
-import { createTestUser, openTestTenant, type TestTenant } from '#testing/tenant';
+import { createTestUser, latestApproval, openTestTenant, type TestTenant } from '#testing/tenant';
 
 type Keys = { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
 
@@ -63,7 +63,7 @@ const refusedWith = async (claims: object, header: object = {}, key: Keys = keys
 test('what is signed is what is asked', async () => {
   const { status, body } = await ask(bank, { request: await sign(said(bank)) });
   assert.deepEqual([status, body['expires_in']], [200, 60]);
-  assert.equal(tenant.notices.at(-1)?.binding_message, 'Transfer 42');
+  assert.equal(latestApproval(tenant)?.binding_message, 'Transfer 42');
   assert.equal((await ask(free, { request: await sign(said(free)) })).status, 200);
 });
 

@@ -1,10 +1,11 @@
-// Owns what a server does beside answering requests: it clears away, tends the keys, and tells applications of log-outs.
+// Owns what a server does beside answering requests: it clears away, tends the keys, does jobs, sends events, and tells applications of log-outs.
 
 import { clearGoneConnections } from '#domain/connection-removal';
 import type { Context } from '#domain/context';
 import { tendEncryptionKeys } from '#domain/encryption-keys';
 import { clearOldDeliveries, deliverEvents } from '#domain/event-deliveries';
 import { clearExpired } from '#domain/housekeeping';
+import { JobRunner } from '#domain/job-runner';
 import { tendSigningKeys } from '#domain/key-rotation';
 import { LogoutDeliveries } from '#domain/logout-deliveries';
 import { clearOldEvents } from '#domain/logs';
@@ -66,11 +67,12 @@ export function beginBackgroundWork(
   const events = repeat(() => deliverEvents(ctx).catch(failed('event streams')), eventsEveryMs);
   const deliveries = new LogoutDeliveries(ctx, failed('back-channel log-out'));
   deliveries.start();
+  const jobs = new JobRunner(ctx, failed('jobs'));
+  jobs.start();
   return {
     stop: async () => {
       clearInterval(timer);
-      await events.stop();
-      await deliveries.stop();
+      await Promise.all([events.stop(), deliveries.stop(), jobs.stop()]);
     },
   };
 }

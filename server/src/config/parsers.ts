@@ -99,6 +99,12 @@ export const days: Parser<number> = (text) =>
     ? right(Number(text) || Infinity)
     : wrong('is not a number of days', 'a whole number from 1 to 3650, or 0 for never', '90');
 
+/** A whole number of megabytes, as bytes. */
+export const megabytes: Parser<number> = (text) =>
+  /^[1-9]\d{0,4}$/.test(text)
+    ? right(Number(text) * 1_000_000)
+    : wrong('is no number of megabytes', 'a whole number from 1 to 99999', '500');
+
 export const perMinute: Parser<number> = (text) =>
   /^[1-9]\d{0,7}$/.test(text)
     ? right(Number(text))

@@ -2,6 +2,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
+import { isForeign, verifyForeignHash } from './foreign-hashes.ts';
 
 const derive = promisify(argon2) as (algorithm: 'argon2id', parameters: Argon2Parameters) => Promise<Buffer>;
 
@@ -30,7 +31,7 @@ export interface PasswordHasher {
   /** A PHC string of the password. Throws PasswordQueueFull. */
   hash(password: string): Promise<string>;
   /**
-   * Whether the password is the one that was hashed. Without a hash it works as long for nothing and says no, so that
+   * Whether the password is the one that was hashed, by us or by another system (`foreign-hashes.ts`). Without a hash it works as long for nothing and says no, so that
    * an unknown person cannot be told from a wrong password by the time it takes. Throws PasswordQueueFull.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
@@ -64,6 +65,14 @@ async function verifyNow(password: string, hash: string): Promise<boolean> {
   return timingSafeEqual(actual, expected);
 }
 
+async function verifyKept(password: string, hash: string | undefined): Promise<boolean> {
+  if (hash !== undefined && !isForeign(hash)) return verifyNow(password, hash);
+  if (hash !== undefined && (await verifyForeignHash(password, hash))) return true;
+  // The quick hashes of other systems would tell, by the time they take, who was taken over from there.
+  await verifyNow(password, nobody);
+  return false;
+}
+
 export interface HashQueueLimits {
   /** How many hashes run at once. */
   concurrency: number;
@@ -92,6 +101,6 @@ export function createPasswordHasher(limits: HashQueueLimits = defaultLimits): P
   }
   return {
     hash: (password) => inTurn(() => hashNow(password)),
-    verify: (password, hash) => inTurn(async () => (await verifyNow(password, hash ?? nobody)) && hash !== undefined),
+    verify: (password, hash) => inTurn(() => verifyKept(password, hash)),
   };
 }

@@ -17,6 +17,7 @@ export type Purpose =
   | 'sealed-subject'
   | 'setting'
   | 'invitation'
+  | 'download'
   | 'dpop-nonce';
 
 const nonceLength = 12;

@@ -33,8 +33,9 @@ function toMethod(row: rows.AuthenticationMethodRow): AuthenticationMethod {
   return { ...settings, id, user_id, confirmed: true, created_at: new Date(created_at).toISOString() };
 }
 
-function freshRow(
-  ctx: Needed,
+/** The row of a new one. */
+export function methodRow(
+  ctx: Pick<Context, 'vault' | 'now'>,
   userId: string,
   { totp_secret, ...settings }: MethodSettings,
 ): rows.AuthenticationMethodRow {
@@ -55,7 +56,7 @@ export async function findMethod(ctx: Needed, userId: string, id: string): Promi
 }
 
 export async function addMethod(ctx: Needed, userId: string, settings: MethodSettings): Promise<AuthenticationMethod> {
-  const row = freshRow(ctx, userId, settings);
+  const row = methodRow(ctx, userId, settings);
   await rows.insert(ctx.database.queries, row);
   return toMethod(row);
 }
@@ -66,7 +67,7 @@ export async function replaceMethods(
   userId: string,
   all: readonly MethodSettings[],
 ): Promise<readonly AuthenticationMethod[]> {
-  const fresh = all.map((settings) => freshRow(ctx, userId, settings));
+  const fresh = all.map((settings) => methodRow(ctx, userId, settings));
   await ctx.database.transaction(async (queries) => {
     await rows.removeOfUser(queries, userId);
     for (const row of fresh) await rows.insert(queries, row);

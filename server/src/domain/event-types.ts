@@ -31,6 +31,7 @@ export const eventTypes = {
   ciba_denied: 'A person refused a sign-in behind the scenes',
   ciba_exchange_succeeded: 'Success exchange: sign-in behind the scenes for tokens',
   ciba_exchange_failed: 'Failed exchange: sign-in behind the scenes for tokens',
+  fui: 'Failed import of people',
   notice_not_sent: 'A person could not be told of something',
   sepft: 'Success exchange: password for tokens',
   fepft: 'Failed exchange: password for tokens',

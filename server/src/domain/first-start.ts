@@ -15,7 +15,7 @@ import { tenantSettings } from './tenant-settings.ts';
 import { createDatabaseUser } from './users.ts';
 
 /** Fixed, so that two nodes that start at once mean the same role. */
-const administratorRole: Role = {
+export const administratorRole: Role = {
   id: 'rol_WarifuAdministra',
   name: 'Warifu administrator',
   description: 'May do everything on the Management API and in the console.',

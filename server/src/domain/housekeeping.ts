@@ -1,6 +1,7 @@
 // Owns the clearing away of what has expired.
 import * as attempts from '#storage/tables/attempts';
 import * as decoupledRequests from '#storage/tables/decoupled-requests';
+import * as jobs from '#storage/tables/jobs';
 import * as loginTransactions from '#storage/tables/login-transactions';
 import * as invitations from '#storage/tables/organization-invitations';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
@@ -23,6 +24,8 @@ export async function clearExpired(ctx: Pick<Context, 'database' | 'documents' |
     (await loginTransactions.purge(queries, now - day)) +
     (await clearExpiredSessions(ctx)) +
     (await decoupledRequests.purge(queries, now - replayWindowMs)) +
+    // Auth0's, too, can be asked for one day.
+    (await jobs.purge(queries, now - day)) +
     (await attempts.purge(queries, now)) +
     (await singleUseTokens.purge(queries, now - replayWindowMs)) +
     (await refreshTokens.purge(queries, now - day)) +

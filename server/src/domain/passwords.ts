@@ -1,10 +1,27 @@
 // Owns sign-in and sign-up by password: whose password it is, and whether a new one may be used.
+import { isForeign } from '#crypto/foreign-hashes';
+import { PasswordQueueFull } from '#crypto/password-hash';
 import * as identifiers from '#storage/tables/login-identifiers';
+import * as passwords from '#storage/tables/passwords';
 import type { Connection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
 import { isOverlong, type PasswordRule, passwordRulesOf, unmetRules } from './password-policy.ts';
 import { createDatabaseUser, type User } from './users.ts';
+
+/** Replaces a hash that another system made by one of ours, unless the password was changed meanwhile. */
+async function takeOver(
+  ctx: Pick<Context, 'database' | 'passwords'>,
+  kept: { readonly identity_id: string; readonly hash: string },
+  password: string,
+): Promise<void> {
+  try {
+    await passwords.replace(ctx.database.queries, kept, await ctx.passwords.hash(password));
+  } catch (error) {
+    // Nobody is turned away for it: the next sign-in does it.
+    if (!(error instanceof PasswordQueueFull)) throw error;
+  }
+}
 
 /**
  * The person whose identifier and password these are; undefined for every other reason alike. An unknown identifier
@@ -24,7 +41,10 @@ export async function verifyPassword(
       ? await identifiers.findPasswordHolder(queries, connection.name, 'username', identifier.toLowerCase())
       : await identifiers.findPasswordHolder(queries, connection.name, 'email', email);
   const matches = await ctx.passwords.verify(password, holder?.hash ?? undefined);
-  return matches && holder ? { user_id: holder.user_id } : undefined;
+  if (!matches || !holder) return undefined;
+  const { user_id, identity_id, hash } = holder;
+  if (hash !== null && isForeign(hash)) await takeOver(ctx, { identity_id, hash }, password);
+  return { user_id };
 }
 
 export type SignUp =

@@ -25,5 +25,7 @@ export function sendApiError(request: FastifyRequest, reply: FastifyReply, error
   const refusal = toApiError(error, request.id);
   if (refusal.status === 500) request.log.error({ err: error }, 'unexpected error');
   if (refusal.status === 503) reply.header('retry-after', '2');
+  // What the sender still has on the way is read by nobody.
+  if (refusal.status === 413) reply.header('connection', 'close');
   return reply.code(refusal.status).type('application/json; charset=utf-8').send(JSON.stringify(refusal.toBody()));
 }

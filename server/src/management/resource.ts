@@ -17,6 +17,13 @@ export interface ApiCaller extends Caller {
   may(scope: string): boolean;
 }
 
+/** A body as it arrives. */
+export interface Upload {
+  readonly stream: Readable;
+  /** Bytes that the endpoint takes of a file. */
+  readonly most: number;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: the table of endpoints holds those of every shape
 type AnyMembers = any;
 
@@ -33,7 +40,7 @@ export interface Call<P = AnyMembers, Q = AnyMembers, B = AnyMembers> {
   /** The path and query as they were sent. */
   readonly url: string;
   /** Of an endpoint that reads its body by itself. */
-  readonly stream?: Readable | undefined;
+  readonly upload?: Upload | undefined;
   /** What the endpoint changed, filled in by it for the audit. */
   readonly change: { before?: unknown; after?: unknown };
 }
@@ -41,6 +48,7 @@ export interface Call<P = AnyMembers, Q = AnyMembers, B = AnyMembers> {
 /** An answer with another status than the endpoint's usual one, or with headers of its own. */
 export class Answer {
   readonly status: number;
+  /** JSON; what is long is a Readable of its text. */
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
 

@@ -22,6 +22,7 @@ import { grants } from './resources/grants.ts';
 import { groups } from './resources/groups.ts';
 import { guardian } from './resources/guardian.ts';
 import { hooks } from './resources/hooks.ts';
+import { jobs } from './resources/jobs.ts';
 import { keys } from './resources/keys.ts';
 import { logStreams } from './resources/log-streams.ts';
 import { logs } from './resources/logs.ts';
@@ -40,6 +41,7 @@ import { sessions } from './resources/sessions.ts';
 import { stats } from './resources/stats.ts';
 import { supplementalSignals } from './resources/supplemental-signals.ts';
 import { tenants } from './resources/tenants.ts';
+import { tickets } from './resources/tickets.ts';
 import { tokenExchangeProfiles } from './resources/token-exchange-profiles.ts';
 import { userAttributeProfiles } from './resources/user-attribute-profiles.ts';
 import { userBlocks } from './resources/user-blocks.ts';
@@ -70,6 +72,7 @@ export const resources: readonly Resource[] = [
   groups,
   guardian,
   hooks,
+  jobs,
   keys,
   logStreams,
   logs,
@@ -88,6 +91,7 @@ export const resources: readonly Resource[] = [
   stats,
   supplementalSignals,
   tenants,
+  tickets,
   tokenExchangeProfiles,
   userAttributeProfiles,
   userBlocks,

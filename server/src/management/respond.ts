@@ -1,20 +1,24 @@
 // Owns how every endpoint is answered: token, scope, path, query, body, the endpoint's own work, JSON.
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PresentedToken } from '#domain/access-tokens';
 import type { Context } from '#domain/context';
+import { ApiError } from '#protocol/api-error';
 import { checkPerson, checkScopes, refusalOf } from './access.ts';
 import { recordAnswer } from './audit.ts';
 import { toApiError } from './error-response.ts';
 import { chooserOf } from './fields.ts';
 import { enveloped, type Page, windowOf } from './paging.ts';
 import { readBody, readParams, readQuery } from './request.ts';
-import { Answer, type ApiCaller, type Call, type Endpoint } from './resource.ts';
+import { Answer, type ApiCaller, type Call, type Endpoint, type Upload } from './resource.ts';
 
 /** What the surface is handed: the tenant, and how a token for an audience is proved (RFC 6750, RFC 9449, RFC 8705). */
 export interface Surface {
   readonly ctx: Context;
   readonly audience: string;
   readonly bearer: (request: FastifyRequest, reply: FastifyReply) => Promise<PresentedToken>;
+  /** Bytes of an uploaded file. */
+  readonly mostUploadBytes: number;
 }
 
 const usualStatus = { GET: 200, POST: 201, PUT: 200, PATCH: 200, DELETE: 204 } as const;
@@ -42,13 +46,19 @@ function callerOf(token: PresentedToken, request: FastifyRequest): ApiCaller {
   };
 }
 
-function callOf(ctx: Context, endpoint: Endpoint, caller: ApiCaller, request: FastifyRequest): Call {
+function uploadOf({ mostUploadBytes }: Surface, { body }: Endpoint, request: FastifyRequest): Upload | undefined {
+  if (body !== 'stream') return undefined;
+  if (!(request.body instanceof Readable)) throw new ApiError(415, 'Send the body as multipart/form-data.');
+  return { stream: request.body, most: mostUploadBytes };
+}
+
+function callOf(surface: Surface, endpoint: Endpoint, caller: ApiCaller, request: FastifyRequest): Call {
   checkScopes(endpoint, caller.token, request.params as Record<string, string>);
   const params = readParams(endpoint, request.params);
   const query = readQuery(endpoint, request.url);
   const body = readBody(endpoint, request);
   return {
-    ctx,
+    ctx: surface.ctx,
     caller,
     params,
     query,
@@ -56,7 +66,7 @@ function callOf(ctx: Context, endpoint: Endpoint, caller: ApiCaller, request: Fa
     method: endpoint.method,
     headers: request.headers,
     url: request.url,
-    stream: endpoint.body === 'stream' ? (request.body as Call['stream']) : undefined,
+    upload: uploadOf(surface, endpoint, request),
     change: {},
   };
 }
@@ -85,19 +95,20 @@ function answerOf({ method, status }: Endpoint, value: unknown): Answer {
 function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
   reply.headers(headers).code(status);
   if (body === undefined || status === 204) return reply.send();
+  if (body instanceof Readable) return reply.type('application/json; charset=utf-8').send(body);
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 
 /** The answer, and the call that it answers unless it was refused before there was one. */
 async function answer(
-  { ctx }: Surface,
+  surface: Surface,
   endpoint: Endpoint,
   caller: ApiCaller,
   request: FastifyRequest,
 ): Promise<{ readonly answer: Answer; readonly call?: Call; readonly error?: unknown }> {
   let call: Call | undefined;
   try {
-    call = callOf(ctx, endpoint, caller, request);
+    call = callOf(surface, endpoint, caller, request);
     return { call, answer: answerOf(endpoint, await outcomeOf(endpoint, call)) };
   } catch (error) {
     const refusal = toApiError(error, request.id);

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { noStore } from '#http/headers';
 import { RateLimit, rateLimitHeaders } from '#http/rate-limit';
 import { ApiError } from '#protocol/api-error';
+import { sendDownload } from './downloads.ts';
 import { sendApiError } from './error-response.ts';
 import { openApiDocument } from './openapi.ts';
 import { sendReference } from './reference.ts';
@@ -37,6 +38,9 @@ export function mountManagement(app: FastifyInstance, { requestsPerMinute, ...su
     done();
   });
   const described = { readOnly: true };
+  // Handed on as it arrives, to endpoints that read it by themselves.
+  app.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
+  app.get('/downloads/:token', { config: described }, (request, reply) => sendDownload(surface.ctx, request, reply));
   app.get('/openapi.json', { config: described }, async () => openApiDocument(resources, surface.ctx.issuer));
   app.get('/reference', { config: described }, (request, reply) => sendReference(resources, request, reply));
   for (const { endpoints } of resources) {

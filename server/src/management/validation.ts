@@ -9,7 +9,7 @@ export type Place = 'Payload' | 'Path' | 'Query';
 
 const codes = { Payload: 'invalid_body', Path: 'invalid_uri', Query: 'invalid_query_string' } as const;
 
-const ajv = new Ajv2020({ strict: false, verbose: true, unicodeRegExp: true, validateFormats: true });
+const ajv = new Ajv2020({ strict: false, verbose: true, unicodeRegExp: true, validateFormats: true, logger: false });
 formats.default(ajv);
 const compiled = new WeakMap<Schema, ValidateFunction>();
 

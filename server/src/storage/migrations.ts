@@ -7,6 +7,7 @@ import * as decoupledRequests from './migrations/0004-decoupled-requests.ts';
 import * as keysAndApis from './migrations/0005-keys-and-apis.ts';
 import * as registration from './migrations/0009-registration.ts';
 import * as peopleAtScale from './migrations/0010-people-at-scale.ts';
+import * as jobs from './migrations/0011-jobs.ts';
 import * as logs from './migrations/0012-logs.ts';
 import * as organizations from './migrations/0015-organizations.ts';
 import * as authenticationMethods from './migrations/0017-authentication-methods.ts';
@@ -20,6 +21,7 @@ export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0005-keys-and-apis': keysAndApis,
   '0009-registration': registration,
   '0010-people-at-scale': peopleAtScale,
+  '0011-jobs': jobs,
   '0012-logs': logs,
   '0015-organizations': organizations,
   '0017-authentication-methods': authenticationMethods,

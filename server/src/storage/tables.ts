@@ -12,6 +12,8 @@ import type { GroupMemberRow } from './tables/group-members.ts';
 import type { GroupRoleRow } from './tables/group-roles.ts';
 import type { GroupRow } from './tables/groups.ts';
 import type { IdentityRow } from './tables/identities.ts';
+import type { JobPartRow } from './tables/job-parts.ts';
+import type { JobRow } from './tables/jobs.ts';
 import type { LoginIdentifierRow } from './tables/login-identifiers.ts';
 import type { LoginTransactionRow } from './tables/login-transactions.ts';
 import type { LogoutDeliveryRow } from './tables/logout-outbox.ts';
@@ -49,6 +51,8 @@ export interface Schema {
   group_roles: GroupRoleRow;
   groups: GroupRow;
   identities: IdentityRow;
+  job_parts: JobPartRow;
+  jobs: JobRow;
   login_identifiers: LoginIdentifierRow;
   login_transactions: LoginTransactionRow;
   logs: LogRow;

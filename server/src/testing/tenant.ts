@@ -4,7 +4,7 @@ import { createPasswordHasher } from '#crypto/password-hash';
 import { createClient, type NewClient } from '#domain/clients';
 import type { Context } from '#domain/context';
 import type { LogEvent } from '#domain/event-types';
-import type { Notice } from '#domain/notifier';
+import type { ApprovalNotice, Notice } from '#domain/notifier';
 import { createResourceServer } from '#domain/resource-servers';
 import { openTenant } from '#domain/tenant';
 import { createDatabaseUser, type User } from '#domain/users';
@@ -32,6 +32,7 @@ export interface TestOptions {
   readonly outbound?: Outbound;
   readonly mtls?: MutualTlsOptions;
   readonly managementRequestsPerMinute?: number;
+  readonly mostImportBytes?: number;
 }
 
 export async function openTestTenant(options: TestOptions = {}): Promise<TestTenant> {
@@ -53,7 +54,15 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
   });
   const { development = false, mtls } = options;
   const managementRequestsPerMinute = options.managementRequestsPerMinute ?? 1_000_000;
-  const app = createApp(ctx, { development, mtls, logger: false, tls: undefined, managementRequestsPerMinute });
+  const mostImportBytes = options.mostImportBytes ?? 10 * 1024 * 1024;
+  const app = createApp(ctx, {
+    development,
+    mtls,
+    logger: false,
+    tls: undefined,
+    managementRequestsPerMinute,
+    mostImportBytes,
+  });
   await app.ready();
   return {
     ctx,
@@ -68,6 +77,11 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
       await close();
     },
   };
+}
+
+/** What somebody was last asked to decide on. */
+export function latestApproval({ notices }: TestTenant): ApprovalNotice | undefined {
+  return notices.findLast((notice) => notice.kind === 'approval-requested');
 }
 
 export const testPassword = 'Correct-horse-battery-1';

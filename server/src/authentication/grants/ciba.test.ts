@@ -9,6 +9,7 @@ import {
   blockTestUser,
   createTestApi,
   createTestUser,
+  latestApproval,
   openTestTenant,
   type TestTenant,
   testAudience,
@@ -51,7 +52,7 @@ const poll = (id: string | undefined, application = bank) =>
 
 /** Follows the link of the latest notice. */
 async function follow(browser: TestBrowser, email: string) {
-  const { pathname, search } = new URL(tenant.notices.at(-1)?.link ?? '');
+  const { pathname, search } = new URL(latestApproval(tenant)?.link ?? '');
   return signInTo(browser, await browser.open(pathname + search), email);
 }
 
@@ -70,7 +71,7 @@ test('the person is told, allows it, and the application gets tokens of theirs',
     [200, ['auth_req_id', 'expires_in', 'interval'], 300, 5],
   );
   const id = body['auth_req_id'];
-  const notice = tenant.notices.at(-1);
+  const notice = latestApproval(tenant);
   assert.deepEqual(
     [notice?.user.user_id, notice?.client.name, notice?.binding_message],
     [hanaId, 'Bank', 'Transfer 42'],
@@ -279,7 +280,7 @@ test('what is asked for in detail is shown, and stands in the token and in the o
 test('a link that is over or was made up leads to a page that says so', async () => {
   await ask();
   await decide('accept');
-  const { pathname, search } = new URL(tenant.notices.at(-1)?.link ?? '');
+  const { pathname, search } = new URL(latestApproval(tenant)?.link ?? '');
   for (const address of [pathname + search, pathname, `${pathname}?request=x`]) {
     assert.equal((await new TestBrowser(tenant).open(address)).status, 400);
   }

@@ -47,9 +47,16 @@ async function open(
     managementScopes,
     ...(config.development ? { notify: consoleNotifier((text) => process.stdout.write(text)) } : {}),
   });
-  const { development, logLevel, managementRequestsPerMinute } = config;
+  const { development, logLevel, managementRequestsPerMinute, mostImportBytes } = config;
   const logging = { level: logLevel };
-  app = createApp(tenant.ctx, { development, tls, mtls, logger: logging, managementRequestsPerMinute });
+  app = createApp(tenant.ctx, {
+    development,
+    tls,
+    mtls,
+    logger: logging,
+    managementRequestsPerMinute,
+    mostImportBytes,
+  });
   return { tenant, app, tls };
 }
 

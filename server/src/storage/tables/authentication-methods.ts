@@ -14,6 +14,11 @@ export async function insert(db: Queries, row: AuthenticationMethodRow): Promise
   await db.insertInto('authentication_methods').values(row).execute();
 }
 
+/** At most some hundreds: all are in one statement. */
+export async function insertMany(db: Queries, rows: readonly AuthenticationMethodRow[]): Promise<void> {
+  if (rows.length > 0) await db.insertInto('authentication_methods').values(rows).execute();
+}
+
 export async function listForUser(db: Queries, userId: string): Promise<AuthenticationMethodRow[]> {
   return db
     .selectFrom('authentication_methods')

@@ -33,6 +33,17 @@ export async function insertMany(db: Queries, fresh: readonly NewIdentity[]): Pr
   await db.insertInto('identities').values(fresh.map(identityRow)).execute();
 }
 
+/** Of some ids those that somebody has. */
+export async function taken(db: Queries, identityIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (identityIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('identities')
+    .select('identity_id')
+    .where('identity_id', 'in', roundedUp(identityIds))
+    .execute();
+  return new Set(rows.map(({ identity_id }) => identity_id));
+}
+
 export async function listForUser(db: Queries, userId: string): Promise<IdentityRow[]> {
   return db
     .selectFrom('identities')

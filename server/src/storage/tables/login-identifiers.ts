@@ -1,4 +1,5 @@
 // Owns the names by which a person is found at sign-in: unique within a connection.
+import { roundedUp } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
 export type IdentifierType = 'email' | 'username' | 'phone_number';
@@ -19,6 +20,29 @@ export async function claim(db: Queries, row: LoginIdentifierRow): Promise<boole
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) === 1n;
+}
+
+/** Claims identifiers that nobody has; fails as a whole when somebody got hold of one meanwhile. */
+export async function insertMany(db: Queries, rows: readonly LoginIdentifierRow[]): Promise<void> {
+  if (rows.length > 0) await db.insertInto('login_identifiers').values(rows).execute();
+}
+
+/** Who has which of some identifiers of one type: the user_id by the value. */
+export async function findHolders(
+  db: Queries,
+  { connection, type }: Pick<LoginIdentifierRow, 'connection' | 'type'>,
+  values: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (values.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('login_identifiers')
+    .innerJoin('identities', 'identities.identity_id', 'login_identifiers.identity_id')
+    .select(['login_identifiers.value', 'identities.user_id'])
+    .where('login_identifiers.connection', '=', connection)
+    .where('login_identifiers.type', '=', type)
+    .where('login_identifiers.value', 'in', roundedUp(values))
+    .execute();
+  return new Map(rows.map(({ value, user_id }) => [value, user_id]));
 }
 
 /** The person behind an identifier. */

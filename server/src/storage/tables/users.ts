@@ -115,6 +115,45 @@ export async function findNames(
     .execute();
 }
 
+/** People by their ids, from after one on; of a connection, or all. */
+export async function listAfter(
+  db: Queries,
+  { after, limit, connection }: { after: string; limit: number; connection: string | undefined },
+): Promise<UserRow[]> {
+  const some = db.selectFrom('users').selectAll().orderBy('user_id');
+  if (connection === undefined) return some.where('user_id', '>', after).limit(limit).execute();
+  const ids = await db
+    .selectFrom('identities')
+    .select('user_id')
+    .distinct()
+    .where('connection', '=', connection)
+    .where('user_id', '>', after)
+    .orderBy('user_id')
+    .limit(limit)
+    .execute();
+  return ids.length === 0
+    ? []
+    : some
+        .where(
+          'user_id',
+          'in',
+          ids.map(({ user_id }) => user_id),
+        )
+        .execute();
+}
+
+/** How many people there are; in a connection, or at all. */
+export async function count(db: Queries, connection: string | undefined): Promise<number> {
+  const all =
+    connection === undefined
+      ? db.selectFrom('users').select((row) => row.fn.countAll<number | string>().as('size'))
+      : db
+          .selectFrom('identities')
+          .select((row) => row.fn.count<number | string>('user_id').distinct().as('size'))
+          .where('connection', '=', connection);
+  return Number((await all.executeTakeFirstOrThrow()).size);
+}
+
 /** The people with an address, the oldest first. */
 export async function listByEmail(db: Queries, email: string): Promise<UserRow[]> {
   return db
