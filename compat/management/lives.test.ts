@@ -36,4 +36,4 @@ test('every resource has a life', () => {
   );
 });
 
-for (const { resource, live } of lives) test(`node-auth0 lives with ${resource}`, () => live(auth0));
+for (const { resource, live } of lives) test(`node-auth0 lives with ${resource}`, () => live(auth0, server.issuer));

@@ -1,9 +1,7 @@
 // Owns the life of an organization, with the people, applications and domains that are its own.
 import assert from 'node:assert/strict';
-import { type ManagementClient, ManagementError } from 'auth0';
-import type { Life } from '../life.ts';
-
-const isMissing = (error: unknown) => error instanceof ManagementError && error.statusCode === 404;
+import type { ManagementClient } from 'auth0';
+import { isMissing, type Life } from '../life.ts';
 
 async function liveWithDomains(auth0: ManagementClient, id: string): Promise<void> {
   const { discoveryDomains } = auth0.organizations;

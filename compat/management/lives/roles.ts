@@ -1,7 +1,6 @@
 // Owns the life of a role.
 import assert from 'node:assert/strict';
-import { ManagementError } from 'auth0';
-import type { Life } from '../life.ts';
+import { isMissing, type Life } from '../life.ts';
 
 export const roles: Life = {
   resource: 'roles',
@@ -15,9 +14,6 @@ export const roles: Life = {
       [id],
     );
     await auth0.roles.delete(id);
-    await assert.rejects(auth0.roles.get(id), (error: unknown) => {
-      assert.ok(error instanceof ManagementError);
-      return error.statusCode === 404;
-    });
+    await assert.rejects(auth0.roles.get(id), isMissing);
   },
 };

@@ -1,7 +1,6 @@
 // Owns the life of a self-service profile, with its words and a ticket.
 import assert from 'node:assert/strict';
-import { ManagementError } from 'auth0';
-import type { Life } from '../life.ts';
+import { isMissing, type Life } from '../life.ts';
 
 export const selfServiceProfiles: Life = {
   resource: 'self-service-profiles',
@@ -18,6 +17,6 @@ export const selfServiceProfiles: Life = {
     const { ticket = '' } = await profiles.ssoTicket.create(id, { connection_config: { name: 'customer' } });
     await profiles.ssoTicket.revoke(id, new URL(ticket).searchParams.get('ticket') ?? '');
     await profiles.delete(id);
-    await assert.rejects(profiles.get(id), (error) => error instanceof ManagementError && error.statusCode === 404);
+    await assert.rejects(profiles.get(id), isMissing);
   },
 };

@@ -1,7 +1,6 @@
 // Owns the life of a token exchange profile, beside that of the action that it needs.
 import assert from 'node:assert/strict';
-import { ManagementError } from 'auth0';
-import type { Life } from '../life.ts';
+import { isMissing, type Life } from '../life.ts';
 
 export const tokenExchangeProfiles: Life = {
   resource: 'token-exchange-profiles',
@@ -26,6 +25,6 @@ export const tokenExchangeProfiles: Life = {
     assert.ok(ids.includes(id));
     await profiles.delete(id);
     await auth0.actions.delete(action);
-    await assert.rejects(profiles.get(id), (error) => error instanceof ManagementError && error.statusCode === 404);
+    await assert.rejects(profiles.get(id), isMissing);
   },
 };

@@ -1,7 +1,6 @@
 // Owns the life of a user attribute profile.
 import assert from 'node:assert/strict';
-import { ManagementError } from 'auth0';
-import type { Life } from '../life.ts';
+import { isMissing, type Life } from '../life.ts';
 
 export const userAttributeProfiles: Life = {
   resource: 'user-attribute-profiles',
@@ -18,6 +17,6 @@ export const userAttributeProfiles: Life = {
     for await (const profile of await profiles.list({ take: 1 })) ids.push(profile.id);
     assert.ok(ids.includes(id));
     await profiles.delete(id);
-    await assert.rejects(profiles.get(id), (error) => error instanceof ManagementError && error.statusCode === 404);
+    await assert.rejects(profiles.get(id), isMissing);
   },
 };

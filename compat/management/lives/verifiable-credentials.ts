@@ -1,7 +1,6 @@
 // Owns the life of a template of what is asked of wallets.
 import assert from 'node:assert/strict';
-import { ManagementError } from 'auth0';
-import type { Life } from '../life.ts';
+import { isMissing, type Life } from '../life.ts';
 
 const age = { 'org.iso.18013.5.1.mDL': { 'org.iso.18013.5.1': { age_in_years: true } } };
 
@@ -23,6 +22,6 @@ export const verifiableCredentials: Life = {
     for await (const template of await templates.list()) ids.push(template.id);
     assert.ok(ids.includes(id));
     await templates.delete(id);
-    await assert.rejects(templates.get(id), (error) => error instanceof ManagementError && error.statusCode === 404);
+    await assert.rejects(templates.get(id), isMissing);
   },
 };
