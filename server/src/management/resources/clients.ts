@@ -73,8 +73,6 @@ function fresh(call: Call, body: JsonObject): Client {
   const { settings, made } = withCredentials(call, withOneLogout(mergePatch({}, body)));
   const { client_secret: given, ...rest } = settings;
   const client = { ...freshClient(rest), ...(made.length > 0 ? { credentials: made } : {}) };
-  const needsNone = client.app_type === 'resource_server' || (client.app_type as string) === 'express_configuration';
-  if (needsNone && given === undefined) return checkReferences(client);
   const secret = sealedClientSecret(call.ctx, given as string | undefined);
   return checkReferences({ ...client, client_secret: secret });
 }
