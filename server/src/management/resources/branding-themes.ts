@@ -112,7 +112,6 @@ const declaration: Collection<Theme> = {
     return {
       themeId: randomAlphanumeric(32),
       ...sent,
-      displayName,
       colors,
       identifiers: sent.identifiers ?? shownIdentifiers,
     };
