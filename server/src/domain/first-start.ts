@@ -59,7 +59,6 @@ async function furnishManagementApi(ctx: Context, managementScopes: readonly str
         scopes,
         is_system: true,
         enforce_policies: true,
-        token_dialect: 'access_token_authz',
         // An administrator who signs in to just any application does not hand it the tenant.
         subject_type_authorization: {
           user: { policy: 'require_client_grant' },
