@@ -42,7 +42,7 @@ async function liveAnExport(auth0: ManagementClient, connection_id: string): Pro
     .toString()
     .split('\r\n');
   assert.deepEqual(lines.slice(0, 1), ['Address,name']);
-  assert.ok(lines.includes("jane@jobs.example.com,'=Jane"), lines.join('\n'));
+  assert.ok(lines.includes(`jane@jobs.example.com,"'=Jane"`), lines.join('\n'));
 }
 
 export const jobs: Life = {
