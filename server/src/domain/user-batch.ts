@@ -1,6 +1,7 @@
 // Owns the writing of many people at once: who is new, who is known already and changed, and who may not come in.
 import { randomHexSince } from '#crypto/random';
 import type { Queries } from '#storage/database';
+import { attempt } from '#storage/savepoint';
 import * as methods from '#storage/tables/authentication-methods';
 import * as identities from '#storage/tables/identities';
 import * as identifiers from '#storage/tables/login-identifiers';
@@ -197,4 +198,28 @@ export async function writeBatch(
   }
   if (fresh.length > 0) await insertAll(ctx, queries, batch, fresh);
   return { inserted: fresh.length, updated, refused };
+}
+
+const unwritable = rowError('INTERNAL_ERROR', '', 'The row cannot be stored.');
+
+/** As `writeBatch`, but slowly: a row that no database takes is refused, and keeps nobody else out. */
+export async function writeOneByOne(
+  ctx: Needed,
+  queries: Queries,
+  batch: Batch,
+  rows: readonly ImportedUser[],
+): Promise<BatchOutcome> {
+  const refused = new Map<number, RowError>();
+  let [inserted, updated] = [0, 0];
+  for (const [index, row] of rows.entries()) {
+    const outcome = await attempt<BatchOutcome>(
+      queries,
+      () => writeBatch(ctx, queries, batch, [row]),
+      () => ({ inserted: 0, updated: 0, refused: new Map([[0, unwritable]]) }),
+    );
+    inserted += outcome.inserted;
+    updated += outcome.updated;
+    for (const error of outcome.refused.values()) refused.set(index, error);
+  }
+  return { inserted, updated, refused };
 }
