@@ -1,5 +1,11 @@
 // Owns the HTTP server as such: parsers, limits, and the headers and barriers that every answer passes.
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import type { FormBody } from './form.ts';
 import { baseHeaders } from './headers.ts';
 import { tlsRules } from './tls.ts';
@@ -16,6 +22,8 @@ export interface ServerOptions {
   readonly flushed: () => Promise<void> | undefined;
   /** An id for a request, told where something goes wrong, by which it is found in the log. */
   readonly requestId: () => string;
+  /** What an address that cannot be decoded is refused with, where that isn't OAuth's form. */
+  readonly malformedAddress?: (url: string) => object | undefined;
 }
 
 declare module 'fastify' {
@@ -30,6 +38,7 @@ declare module 'fastify' {
 }
 
 const bodyLimit = 64 * 1024;
+const malformed = { error: 'invalid_request', error_description: 'The address is malformed.' };
 
 function addParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -55,7 +64,7 @@ function checkHost(app: FastifyInstance, issuer: string, mtlsUrl: string | undef
 
 /** Makes the server. Nothing is mounted yet. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { issuer, mtlsUrl, tls, logger, flushed, requestId } = options;
+  const { issuer, mtlsUrl, tls, logger, flushed, requestId, malformedAddress } = options;
   const headers = baseHeaders(issuer.startsWith('https:'));
   const app = fastify({
     logger: logger ?? false,
@@ -70,10 +79,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     genReqId: requestId,
     // An address that cannot be decoded passes no hook, and by default is repeated in the answer.
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => {
-      const description = 'The address is malformed.';
-      return reply.code(400).headers(headers).send({ error: 'invalid_request', error_description: description });
-    },
+    frameworkErrors: (_error: unknown, { raw: { url = '' } }: FastifyRequest, reply: FastifyReply) =>
+      reply
+        .code(400)
+        .headers(headers)
+        .send(malformedAddress?.(url) ?? malformed),
     routerOptions: { maxParamLength: 2000, querystringParser: () => ({}) },
     ...(tls ? { https: { ...tlsRules, ...tls } } : {}),
   } as FastifyServerOptions) as FastifyInstance;

@@ -9,7 +9,7 @@ import { longestTokenLifetimeSec, type ResourceServer, tokenDialects } from '#pr
 import { type Collection, collection } from '../collection.ts';
 import { hex } from '../ids.ts';
 import type { Call, Resource } from '../resource.ts';
-import { anything, flag, integer, list, nullable, object, oneOf, optional, patchOf, record, text } from '../schema.ts';
+import { flag, integer, list, nullable, object, oneOf, optional, patchOf, record, text } from '../schema.ts';
 
 const id = hex('resource-server-id', 12);
 const seconds = integer({ minimum: 0, maximum: longestTokenLifetimeSec, description: 'Seconds' });
@@ -40,7 +40,13 @@ const members = object({
   enforce_policies: optional(flag({ description: "Whether people's roles decide" })),
   token_encryption: optional(nullable(record())),
   consent_policy: optional(nullable(text({ maxLength: 100 }))),
-  authorization_details: optional(nullable(list(anything(), { maxItems: 100 }))),
+  authorization_details: optional(
+    nullable(
+      list(object({ type: text({ minLength: 1, maxLength: 255, description: 'Its type' }) }, { open: true }), {
+        maxItems: 100,
+      }),
+    ),
+  ),
   proof_of_possession: optional(nullable(record())),
   subject_type_authorization: optional(
     object({
@@ -114,7 +120,9 @@ const declaration: Collection<ResourceServer> = {
   fresh: (_call, body) => fitted({ id: id.make(), name: body['identifier'], ...defaults, ...mergePatch({}, body) }),
   patched: (before, patch) => {
     const replaced = ['proof_of_possession', 'token_encryption'];
-    return fitted(mergePatch(before as unknown as JsonObject, patch, replaced));
+    const { allow_offline_access, signing_alg, token_lifetime } = defaults;
+    const must = { name: before.identifier, allow_offline_access, signing_alg, token_lifetime };
+    return fitted({ ...must, ...mergePatch(before as unknown as JsonObject, patch, replaced) });
   },
   find,
   shown,
