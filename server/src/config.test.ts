@@ -33,6 +33,7 @@ describe('without any setting', () => {
       keyRotationDays: 90,
       logRetentionDays: 30,
       mostImportBytes: 500_000_000,
+      managementRequestsPerMinute: 60_000,
       outboundPrivate: true,
       logLevel: 'info',
       development: true,

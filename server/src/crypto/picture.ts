@@ -8,3 +8,8 @@ export function pictureOf(name: string): string {
   const fallback = encodeURIComponent(`https://cdn.auth0.com/avatars/${initials}.png`);
   return `https://s.gravatar.com/avatar/${md5}?s=480&r=pg&d=${fallback}`;
 }
+
+/** Whether a picture is one of those: its host would learn who is on our pages, and shows nothing that we don't. */
+export function isMadeUpPicture(address: string): boolean {
+  return address.startsWith('https://s.gravatar.com/avatar/');
+}

@@ -27,6 +27,18 @@ export interface AuthenticationMethod extends Omit<MethodSettings, 'totp_secret'
 
 type Needed = Pick<Context, 'database' | 'vault' | 'now'>;
 
+/** Every kind there is. */
+const methodTypes = [
+  'email',
+  'passkey',
+  'phone',
+  'push',
+  'recovery-code',
+  'totp',
+  'webauthn-platform',
+  'webauthn-roaming',
+];
+
 function toMethod(row: rows.AuthenticationMethodRow): AuthenticationMethod {
   const { totp_secret, digest, ...settings } = JSON.parse(row.body) as MethodSettings & { digest?: string };
   const { id, user_id, created_at } = row;
@@ -53,6 +65,15 @@ export async function listMethods(ctx: Needed, userId: string): Promise<readonly
 export async function findMethod(ctx: Needed, userId: string, id: string): Promise<AuthenticationMethod | undefined> {
   const row = await rows.find(ctx.database.queries, id);
   return row?.user_id === userId ? toMethod(row) : undefined;
+}
+
+/** Whosever it is, by its id with or without what kind it is. */
+export async function findDevice(ctx: Needed, id: string): Promise<AuthenticationMethod | undefined> {
+  const row = await rows.findDevice(
+    ctx.database.queries,
+    id.includes('|') ? [id] : methodTypes.map((type) => `${type}|${id}`),
+  );
+  return row && toMethod(row);
 }
 
 export async function addMethod(ctx: Needed, userId: string, settings: MethodSettings): Promise<AuthenticationMethod> {

@@ -75,7 +75,10 @@ export interface Rotation {
 }
 
 /** How long the next key has to wait until everybody can know it. */
-const waitMs = ({ now }: Pick<KeyEffects, 'now'>, { next }: Pair) => next.created_at + publishedBeforeUseMs - now();
+function waitMs({ now }: Pick<KeyEffects, 'now'>, { current, next }: Pair): number {
+  // Of keys that were made together no JWKS was ever published that lacks one.
+  return next.created_at <= current.created_at ? 0 : next.created_at + publishedBeforeUseMs - now();
+}
 
 async function rotatePair(ctx: Needed, alg: KeyAlgorithm, from: Pair): Promise<Rotation | undefined> {
   // What another master key seals, no server of this deployment could open.

@@ -41,8 +41,8 @@ export async function newKeyRow(
   ctx: KeyEffects,
   alg: KeyAlgorithm,
   status: 'current' | 'next',
+  now = ctx.now(),
 ): Promise<rows.SigningKeyRow> {
-  const now = ctx.now();
   const key = await generateSigningKey(alg);
   return {
     kid: key.kid,
@@ -60,7 +60,8 @@ export async function newKeyRow(
 
 /** Makes the first two keys of an algorithm, unless another node was quicker. */
 async function createFirstKeys(ctx: KeyEffects, alg: KeyAlgorithm): Promise<void> {
-  const fresh = await Promise.all([newKeyRow(ctx, alg, 'current'), newKeyRow(ctx, alg, 'next')]);
+  const now = ctx.now();
+  const fresh = await Promise.all([newKeyRow(ctx, alg, 'current', now), newKeyRow(ctx, alg, 'next', now)]);
   await ctx.database.transaction(async (queries) => {
     // Of two nodes that start at once, the second waits here and finds the first one's keys.
     await feed.announce(queries, signingKeysKind, ctx.now());

@@ -28,22 +28,36 @@ export interface PasswordChangeTicket extends Afterwards {
   readonly mark_email_as_verified?: boolean | undefined;
 }
 
+export interface MfaEnrollmentTicket {
+  readonly user_id: string;
+  /** What is enrolled; undefined: the person chooses. */
+  readonly factor?: string | undefined;
+  readonly allow_multiple_enrollments?: boolean | undefined;
+}
+
+export const mfaEnrollment = singleUsePurpose<MfaEnrollmentTicket>('mfa-enrollment');
 export const emailVerification = singleUsePurpose<EmailVerificationTicket>('email-verification');
 export const passwordChange = singleUsePurpose<PasswordChangeTicket>('password-change');
 
 /** Five days, as Auth0's. */
 const usualLifetimeSec = 5 * 24 * 60 * 60;
 
-const pages = { 'email-verification': 'email-verification', 'password-change': 'reset-password' } as const;
+const pages = {
+  'email-verification': 'email-verification',
+  'mfa-enrollment': 'mfa-enrollment',
+  'password-change': 'reset-password',
+} as const;
 
 export interface Ticket {
   readonly link: string;
+  /** What makes the address a secret. */
+  readonly token: string;
   /** Epoch milliseconds. */
   readonly expires_at: number;
 }
 
 /** Issues a ticket; of its secret only the digest is stored. `ttl_sec` 0 and undefined: five days. */
-export async function issueTicket<P extends EmailVerificationTicket | PasswordChangeTicket>(
+export async function issueTicket<P extends EmailVerificationTicket | MfaEnrollmentTicket | PasswordChangeTicket>(
   ctx: Pick<Context, 'database' | 'issuer' | 'now'>,
   purpose: Purpose<P>,
   payload: P,
@@ -54,5 +68,5 @@ export async function issueTicket<P extends EmailVerificationTicket | PasswordCh
   const token = await issueSingleUse(ctx, queries, purpose, { client_id: ownClientId, payload, lifetimeMs });
   const page = pages[purpose.purpose as keyof typeof pages];
   // The mark at the end keeps programs that find addresses in texts from taking what follows for a part of it.
-  return { link: `${ctx.issuer}u/${page}?ticket=${token}#`, expires_at: ctx.now() + lifetimeMs };
+  return { link: `${ctx.issuer}u/${page}?ticket=${token}#`, token, expires_at: ctx.now() + lifetimeMs };
 }

@@ -78,7 +78,9 @@ const opaqueLifetimeInFrontSec = 7200;
 function lifetimeOf(authorization: Authorization, nowSec: number, inFront: boolean): number {
   const { api, client, notAfterSec = Infinity } = authorization;
   if (!api) return inFront ? opaqueLifetimeInFrontSec : opaqueLifetimeSec;
-  const usual = inFront || client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime;
+  const { token_lifetime, token_lifetime_for_web } = api;
+  const usual =
+    inFront || client.app_type === 'spa' ? Math.min(token_lifetime, token_lifetime_for_web) : token_lifetime;
   return Math.min(usual, notAfterSec - nowSec);
 }
 

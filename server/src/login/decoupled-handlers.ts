@@ -1,4 +1,5 @@
 // Owns the pages that lead to a decision on what was asked for in another place, and the ones after it.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomSecret } from '#crypto/random';
 import { findClient } from '#domain/clients';
@@ -22,6 +23,7 @@ import { isSameOrigin } from '#http/csrf';
 import { parametersOf, queryOf } from '#http/form';
 import { noStore } from '#http/headers';
 import { readUserCode } from '#protocol/user-code';
+import { accountOf } from './account.ts';
 import type { Problem } from './problem.ts';
 import { renderActivate } from './screens/activate.ts';
 import { renderApprovals } from './screens/approvals.ts';
@@ -98,7 +100,6 @@ export function showApprovals(ctx: Context, cookies: CookieJar): Handler {
       const journey = visitJourney(ctx, approvalsPath, chosenLanguage(request)?.slice(0, 35));
       return begin(ctx, cookies, [request, reply], journey);
     }
-    const { email, name, picture } = session.user;
     const view = await pageView(ctx, request, wishesOf(request), { path: approvalsPath });
     const requests = await pendingRequestsOf(ctx, session.user_id);
     const waiting = await Promise.all(
@@ -110,7 +111,7 @@ export function showApprovals(ctx: Context, cookies: CookieJar): Handler {
     );
     const page = renderApprovals({
       ...view,
-      account: { email: email ?? '', name: name ?? undefined, picture: picture ?? undefined },
+      account: accountOf(session.user),
       waiting: waiting.filter((one) => one !== undefined),
     });
     return sendPage(reply, 200, page, { nonce: view.nonce });

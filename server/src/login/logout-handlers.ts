@@ -1,4 +1,5 @@
 // Owns the pages of a log-out: the question, and the confirmation.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findClient } from '#domain/clients';
 import type { Context } from '#domain/context';
@@ -19,6 +20,7 @@ import { parametersOf, queryOf } from '#http/form';
 import { formTarget, noStore } from '#http/headers';
 import { frontchannelAddress } from '#protocol/client-logout';
 import { initiateLoginAddress } from '#protocol/initiate-login';
+import { accountOf } from './account.ts';
 import { renderLoggedOut } from './screens/logged-out.ts';
 import { renderLogout } from './screens/logout.ts';
 import { chosenLanguage, pageView, sendPage } from './view.ts';
@@ -44,8 +46,7 @@ export function showLogout(ctx: Context, cookies: CookieJar): Handler {
     const session = await findSession(ctx, cookies.read(request.headers.cookie, 'session'));
     const client = transaction.client_id === undefined ? undefined : await findClient(ctx, transaction.client_id);
     const view = await pageView(ctx, request, wishesOf(request), { path: logoutPath, state: id });
-    const { email, name, picture } = session?.user ?? {};
-    const account = email ? { email, name: name ?? undefined, picture: picture ?? undefined } : undefined;
+    const account = session?.user.email ? accountOf(session.user) : undefined;
     const page = renderLogout({
       ...view,
       state: id,

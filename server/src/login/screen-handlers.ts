@@ -11,6 +11,7 @@ import { isSameOrigin } from '#http/csrf';
 import { parametersOf, queryOf } from '#http/form';
 import { formTarget, noStore, type PagePolicy } from '#http/headers';
 import type { Parameters } from '#protocol/parameters';
+import { ownPicture } from './account.ts';
 import type { Problem } from './problem.ts';
 import type { Outcome, Screen, Visit } from './screen.ts';
 import { sendPage } from './view.ts';
@@ -18,7 +19,8 @@ import { arrive } from './visit.ts';
 
 /** Where the pictures of the application and of people are, and no other place. */
 function imageSources({ facts: { client, person, session } }: Visit): string[] {
-  const addresses = [client.logo_uri, person?.picture, session?.user.picture];
+  const people = [person, session?.user].filter((one) => one !== undefined);
+  const addresses = [client.logo_uri, ...people.map(ownPicture)];
   const origins = addresses.flatMap((address) => URL.parse(address ?? '')?.origin ?? []);
   return [...new Set(origins)].filter((origin) => origin.startsWith('https://'));
 }

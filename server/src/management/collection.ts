@@ -55,6 +55,8 @@ export interface Collection<B extends object> {
   readonly summary?: (document: Document<B>, call: Call) => unknown;
   /** Which ones are listed at all, and which ones a query asks for. */
   readonly listed?: (document: Document<B>, call: Call) => boolean;
+  /** Which ones a query asks for, where others must be looked up for it. Throws ApiError or InvalidSetting. */
+  readonly found?: (call: Call) => Promise<(document: Document<B>) => boolean>;
   /** Finds one by another name than its id. Undefined: by its id. */
   readonly find?: (ctx: Context, id: string) => Promise<Document<B> | undefined>;
   readonly missing: (id: string) => ApiError;
@@ -184,9 +186,11 @@ function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
     key: c.key ?? (c.path.split('/').at(-1) as string).replaceAll('-', '_'),
     page: async (call, window) => {
       const all = await c.records.list(call.ctx);
-      const { listed, summary } = c;
+      const { listed = () => true, summary } = c;
+      const isFound = (await c.found?.(call)) ?? (() => true);
+      const asked = all.filter((document) => listed(document, call) && isFound(document));
       const told = (document: Document<B>) => (summary ? summary(document, call) : shownBy(c, document, call));
-      const page = pageOf(listed ? all.filter((document) => listed(document, call)) : all, window, ({ id }) => id);
+      const page = pageOf(asked, window, ({ id }) => id);
       return { ...page, items: (page.items as Document<B>[]).map((document) => told(document)) };
     },
   });

@@ -82,12 +82,18 @@ export function readParams(endpoint: Endpoint, params: unknown): Record<string, 
   return params as Record<string, string>;
 }
 
-/** Refuses what would exhaust the stack of whoever walks it. */
+/** Refuses what would exhaust the stack of whoever walks it. In one pass: an expression would try every quotation mark. */
 function checkDepth(json: string): void {
   let depth = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
+  let isText = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const char = json[at];
+    if (isText) {
+      if (char === '\\') at += 1;
+      else if (char === '"') isText = false;
+    } else if (char === '"') isText = true;
+    else if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') depth -= 1;
     if (depth > deepest) throw invalidBody(`The body is nested more than ${deepest} levels deep.`);
   }
 }

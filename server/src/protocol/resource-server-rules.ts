@@ -24,9 +24,9 @@ function isLifetime(seconds: number): boolean {
   return Number.isInteger(seconds) && seconds >= 1 && seconds <= longestTokenLifetimeSec;
 }
 
-const lifetimes: Rule = ({ token_lifetime, token_lifetime_for_web }) => {
+const lifetimes: Rule = ({ token_lifetime, token_lifetime_for_web, is_system }) => {
   if (!isLifetime(token_lifetime)) return `token_lifetime is a number of seconds, 1 to ${longestTokenLifetimeSec}.`;
-  if (isLifetime(token_lifetime_for_web) && token_lifetime_for_web <= token_lifetime) return undefined;
+  if (isLifetime(token_lifetime_for_web) && (is_system || token_lifetime_for_web <= token_lifetime)) return undefined;
   return `token_lifetime_for_web is a number of seconds, 1 to token_lifetime, which is ${token_lifetime}.`;
 };
 

@@ -76,7 +76,24 @@ function thingsIn(answer: unknown): readonly object[] {
 }
 
 const rawSegments = fc.constantFrom(
-  ...['%', '%zz', '%00', 'a%00b', '%ff%fe', '%ED%A0%80', '..%2f..%2fclients', '..;', '*', "'", '%20', '%7C', ':id'],
+  ...[
+    '%',
+    '%zz',
+    '%00',
+    'a%00b',
+    '%ff%fe',
+    '%ED%A0%80',
+    '..%2f..%2fclients',
+    '..;',
+    '*',
+    '%25ff',
+    '%2500',
+    'a%252Fb',
+    "'",
+    '%20',
+    '%7C',
+    ':id',
+  ],
   ...[
     'auth0%7C',
     'a%2Fb',

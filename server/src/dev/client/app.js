@@ -127,10 +127,13 @@ async function render() {
   showToken(find('access-token'), await auth0.getTokenSilently(), text, text.claims.access);
 }
 
-/** The first letter of the name, until the user's picture is there (if there is one and it can be loaded). */
+/** Where pictures are that nobody has chosen: its host would learn who signs in here. */
+const madeUp = 'https://s.gravatar.com/';
+
+/** The first letter of the name, until the user's own picture is there (if there is one and it can be loaded). */
 function showAvatar(place, { name, email, picture }) {
   place.textContent = (name ?? email ?? '?').slice(0, 1).toUpperCase();
-  if (!picture) return;
+  if (!picture || picture.startsWith(madeUp)) return;
   const image = new Image();
   image.alt = '';
   image.referrerPolicy = 'no-referrer';

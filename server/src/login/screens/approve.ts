@@ -1,4 +1,5 @@
 // Owns the screen that asks whether to allow what was asked for in another place: on a device, or behind the scenes.
+
 import { addressBlock } from '#domain/attempts';
 import { recordConsent } from '#domain/consents';
 import type { DecoupledKind, DecoupledRequest } from '#domain/decoupled-requests';
@@ -7,6 +8,7 @@ import { type Html, html } from '#http/html';
 import type { Catalogue } from '#i18n/en';
 import { type DeviceClass, deviceClass } from '#protocol/user-agent';
 import { showUserCode } from '#protocol/user-code';
+import { accountOf } from '../account.ts';
 import { type AccountView, type ApplicationView, accountCard, applicationLinks, heading, pair } from '../components.ts';
 import { form, hidden, plainButton, primaryButton, secondaryButton } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
@@ -89,7 +91,7 @@ export const approve: Screen = {
       ...permissionsOf(facts),
       kind: approval.kind,
       asked: person.user_id,
-      account: { email: person.email ?? '', name: person.name ?? undefined, picture: person.picture ?? undefined },
+      account: accountOf(person),
       code: approval.user_code === undefined ? undefined : showUserCode(approval.user_code),
       message: approval.binding_message,
       origin: originOf(approval, caller.ip),

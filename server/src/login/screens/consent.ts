@@ -1,6 +1,8 @@
 // Owns the screen that asks whether an application may have what it requests.
+
 import { recordConsent } from '#domain/consents';
 import { type Html, html } from '#http/html';
+import { accountOf } from '../account.ts';
 import { type AccountView, type ApplicationView, accountCard, applicationLinks, heading, pair } from '../components.ts';
 import { form, hidden, primaryButton, secondaryButton } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
@@ -48,7 +50,7 @@ export const consent: Screen = {
       ...view,
       asked: person.user_id,
       unvettedHost: client.registration && (host || protocol),
-      account: { email: person.email ?? '', name: person.name ?? undefined, picture: person.picture ?? undefined },
+      account: accountOf(person),
       ...permissionsOf(facts),
     });
   },

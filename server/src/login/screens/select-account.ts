@@ -1,6 +1,8 @@
 // Owns the screen that asks whether to go on with the account that is logged in.
+
 import { anotherAccount } from '#domain/login-flow';
 import { type Html, html } from '#http/html';
+import { accountOf } from '../account.ts';
 import { type AccountView, type ApplicationView, accountCard, divider, heading } from '../components.ts';
 import { form, primaryButton, secondaryButton } from '../fields.ts';
 import { type PageView, page } from '../layout.ts';
@@ -34,9 +36,7 @@ export const selectAccount: Screen = {
   serves: 'select-account',
   render({ view, facts }) {
     if (!facts.session) return undefined;
-    const { email, name, picture } = facts.session.user;
-    const account = { email: email ?? '', name: name ?? undefined, picture: picture ?? undefined };
-    return renderSelectAccount({ ...view, account });
+    return renderSelectAccount({ ...view, account: accountOf(facts.session.user) });
   },
   async submit({ facts }, form) {
     const stays = facts.session !== undefined && form.get('action') !== 'other';

@@ -100,10 +100,7 @@ export function shortAction(document: Document<Action>, all_changes_deployed: bo
   return { id, name, supported_triggers, created_at, updated_at, all_changes_deployed };
 }
 
-export async function deployedVersion(
-  ctx: Context,
-  { body }: Document<Action>,
-): Promise<Document<ActionVersion> | undefined> {
+async function deployedVersion(ctx: Context, { body }: Document<Action>): Promise<Document<ActionVersion> | undefined> {
   return body.deployed_version_id === undefined ? undefined : findVersion(ctx, body.id, body.deployed_version_id);
 }
 

@@ -83,6 +83,12 @@ const create = object({
   }),
 });
 
+const shownIdentifiers: Theme['identifiers'] = {
+  login_display: 'unified',
+  otp_autocomplete: true,
+  phone_display: { masking: 'mask_digits', formatting: 'international' },
+};
+
 const missing = (what: 'retrieving' | 'deleting') =>
   new ApiError(404, `There was an error ${what} branding settings: invalid theme ID`, 'theme_not_found');
 
@@ -103,7 +109,14 @@ const declaration: Collection<Theme> = {
   fresh: (_call, body) => {
     const sent = body as unknown as Omit<Theme, 'themeId'>;
     const colors = { captcha_widget_theme: 'auto', ...sent.colors };
-    return { themeId: randomAlphanumeric(32), ...sent, displayName: sent.displayName ?? 'Unnamed Theme', colors };
+    const displayName = sent.displayName ?? 'Unnamed Theme';
+    return {
+      themeId: randomAlphanumeric(32),
+      ...sent,
+      displayName,
+      colors,
+      identifiers: sent.identifiers ?? shownIdentifiers,
+    };
   },
   find: (ctx: Context, id: string) => (id === 'default' ? themes.findByName(ctx, id) : themes.find(ctx, id)),
   missing: () => missing('retrieving'),

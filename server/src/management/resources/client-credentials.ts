@@ -114,7 +114,7 @@ export function shownCredential({
     ...(thumbprint === undefined ? {} : { thumbprint_sha256: thumbprint }),
     created_at: iso(created_at),
     updated_at: iso(updated_at ?? created_at),
-    ...(expires_at === undefined ? {} : { expires_at: iso(expires_at) }),
+    expires_at: expires_at === undefined ? null : iso(expires_at),
   };
 }
 

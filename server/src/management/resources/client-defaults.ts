@@ -35,6 +35,7 @@ const expressDefaults = {
   organization_require_behavior: 'pre_login_prompt',
   client_authentication_methods: { private_key_jwt: { credentials: [] } },
   callbacks: ['https://system-admin.okta.com/admin/app/generic/oauth20redirect'],
+  async_approval_notification_channels: ['guardian-push'],
 };
 
 const sessionTransferDefaults = {
@@ -70,7 +71,7 @@ function consequences(sent: JsonObject): JsonObject {
 }
 
 /** By which method an application proves itself, from what it says in Auth0's two ways. */
-export function authMethodOf(settings: JsonObject): TokenEndpointAuthMethod {
+function authMethodOf(settings: JsonObject): TokenEndpointAuthMethod {
   const { client_authentication_methods: methods, token_endpoint_auth_method: method, app_type } = settings;
   if (isJsonObject(methods)) {
     const [first] = Object.keys(methods);

@@ -23,7 +23,7 @@ const names = (description: string) =>
   optional(nullable(list(text({ maxLength: 600 }), { maxItems: 1000, description })));
 const open = (description?: string) => optional(nullable(record(description === undefined ? {} : { description })));
 
-export const appTypes = [
+const appTypes = [
   'native',
   'spa',
   'regular_web',

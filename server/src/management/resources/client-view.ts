@@ -32,7 +32,7 @@ function present(client: object): object {
 }
 
 /** The whole of an application, with its secret if `withSecret`. */
-export function clientView(ctx: Context, { body }: Document<Client>, withSecret: boolean): object {
+function clientView(ctx: Context, { body }: Document<Client>, withSecret: boolean): object {
   const {
     client_secret,
     previous_client_secret,

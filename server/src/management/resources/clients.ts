@@ -1,6 +1,7 @@
 // Owns /api/v2/clients: the applications.
 
 import { forgetClient } from '#domain/client-removal';
+import { findClientIds } from '#domain/client-search';
 import { clientRecords, rotateClientSecret, sealedClientSecret } from '#domain/clients';
 import { ApiError, invalidBody } from '#protocol/api-error';
 import type { Client, ClientCredential } from '#protocol/client';
@@ -73,8 +74,6 @@ function fresh(call: Call, body: JsonObject): Client {
   const { settings, made } = withCredentials(call, withOneLogout(mergePatch({}, body)));
   const { client_secret: given, ...rest } = settings;
   const client = { ...freshClient(rest), ...(made.length > 0 ? { credentials: made } : {}) };
-  const needsNone = client.app_type === 'resource_server' || (client.app_type as string) === 'express_configuration';
-  if (needsNone && given === undefined) return checkReferences(client);
   const secret = sealedClientSecret(call.ctx, given as string | undefined);
   return checkReferences({ ...client, client_secret: secret });
 }
@@ -134,12 +133,24 @@ const declaration: Collection<Client> = {
     is_global: optional(flag({ description: 'Whether the global client is listed, alone' })),
     is_first_party: optional(flag({ description: "Only the tenant's own, or only others'" })),
     app_type: optional(text({ maxLength: 500, description: 'Kinds, with commas between' })),
-    external_client_id: optional(text({ maxLength: 2048 })),
-    q: optional(text({ maxLength: 500, description: 'A field and its value: name:shop*' })),
+    external_client_id: optional(
+      text({ maxLength: 2048, description: 'The address that a client registered itself by' }),
+    ),
+    q: optional(
+      text({
+        maxLength: 500,
+        description: 'client_grant.organization_id:{id} or client_grant.allow_any_organization:true',
+      }),
+    ),
+  },
+  found: async ({ ctx, query: { q } }) => {
+    const ids = q === undefined ? undefined : await findClientIds(ctx, q);
+    return ({ id }) => ids?.has(id) ?? true;
   },
   listed: ({ body }, { query }) =>
     (query.is_global ?? body.global ?? false) === (body.global ?? false) &&
     (query.is_first_party ?? body.is_first_party) === body.is_first_party &&
+    query.external_client_id === undefined &&
     (query.app_type === undefined || query.app_type.split(',').includes(body.app_type)),
   paging: { withLength: true },
   fields: true,

@@ -2,6 +2,7 @@
 import { enabledFactors, factorNames, mfaPolicies } from '#domain/guardian';
 import { endpoint, type Resource } from '../resource.ts';
 import { flag, list, object, oneOf } from '../schema.ts';
+import { guardianEnrollments } from './guardian-enrollments.ts';
 import { guardianProviders } from './guardian-providers.ts';
 
 const read = ['read:guardian_factors'];
@@ -51,6 +52,7 @@ export const guardian: Resource = {
         return policies;
       },
     }),
+    ...guardianEnrollments,
     ...guardianProviders,
   ],
 };

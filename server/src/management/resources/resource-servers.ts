@@ -3,6 +3,8 @@ import { forgetClientGrants } from '#domain/client-grants';
 import type { Context } from '#domain/context';
 import type { Document } from '#domain/records';
 import { apiRecords, signingSecret } from '#domain/resource-servers';
+import { systemApi } from '#domain/system-apis';
+import { managementAudience } from '#protocol/access-token';
 import { ApiError } from '#protocol/api-error';
 import { type JsonObject, mergePatch } from '#protocol/merge-patch';
 import { longestTokenLifetimeSec, type ResourceServer, tokenDialects } from '#protocol/resource-server';
@@ -71,6 +73,8 @@ const create = {
   required: ['identifier'],
 };
 
+const replaced = ['proof_of_possession', 'token_encryption'];
+
 const defaults = {
   allow_offline_access: false,
   skip_consent_for_verifiable_first_party_clients: false,
@@ -79,22 +83,49 @@ const defaults = {
   token_lifetime: 86_400,
 };
 
-/** A token for browsers never lives longer than the others. */
+const lifetimes = ['token_lifetime', 'token_lifetime_for_web'];
+
+/** A token for browsers never lives longer than the others, but in a system API, which is as it is. */
 function fitted(api: JsonObject): ResourceServer {
-  const { token_lifetime, token_lifetime_for_web = 7200 } = api as unknown as ResourceServer;
+  const { token_lifetime, token_lifetime_for_web = 7200, is_system } = api as unknown as ResourceServer;
   const scopes = (api['scopes'] ?? []) as ResourceServer['scopes'];
-  return {
-    ...api,
-    scopes,
-    token_lifetime_for_web: Math.min(token_lifetime_for_web, token_lifetime),
-  } as unknown as ResourceServer;
+  const forWeb = is_system ? token_lifetime_for_web : Math.min(token_lifetime_for_web, token_lifetime);
+  return { ...api, scopes, token_lifetime_for_web: forWeb } as unknown as ResourceServer;
+}
+
+const fixed = ['name', 'scopes'];
+
+function fresh({ ctx }: Call, { identifier, ...body }: JsonObject): ResourceServer {
+  const made = { id: id.make(), identifier };
+  const system = systemApi(ctx, identifier as string);
+  if (!system) return fitted({ ...made, name: identifier, ...defaults, ...mergePatch({}, body) } as JsonObject);
+  const own = Object.entries(mergePatch({}, body)).filter(([name]) => ![...fixed, ...lifetimes].includes(name));
+  return fitted({ ...made, ...system, ...Object.fromEntries(own) } as unknown as JsonObject);
+}
+
+function patched(before: ResourceServer, patch: JsonObject): ResourceServer {
+  const refused = before.is_system ? fixed.find((name) => name in patch) : undefined;
+  if (refused) throw new ApiError(400, `The ${refused} of a system API cannot be changed.`, 'operation_not_supported');
+  const { allow_offline_access, signing_alg, token_lifetime } = defaults;
+  const needed = { name: before.identifier, allow_offline_access, signing_alg, token_lifetime };
+  return fitted({ ...needed, ...mergePatch(before as unknown as JsonObject, patch, replaced) });
 }
 
 /** By id, or by identifier, which tools encode once more than they must. */
 async function find(ctx: Context, name: string): Promise<Document<ResourceServer> | undefined> {
-  const decoded = /%[\da-f]{2}/i.test(name) ? decodeURIComponent(name.replaceAll(/%(?![\da-f]{2})/gi, '%25')) : name;
   const byId = id.pattern.test(name) ? await apiRecords.find(ctx, name) : undefined;
-  return byId ?? (await apiRecords.findByName(ctx, name)) ?? apiRecords.findByName(ctx, decoded);
+  return byId ?? (await apiRecords.findByName(ctx, name)) ?? apiRecords.findByName(ctx, decodedOnce(name));
+}
+
+function decodedOnce(name: string): string {
+  try {
+    const decoded = decodeURIComponent(name.replaceAll(/%(?![\da-f]{2})/gi, '%25'));
+    // No database's text can hold it.
+    return decoded.includes('\0') ? name : decoded;
+  } catch {
+    // It only looks encoded.
+    return name;
+  }
 }
 
 /** The secret is told to who makes or changes the API, and to nobody else. */
@@ -105,8 +136,10 @@ function shown({ body }: Document<ResourceServer>, call: Call): unknown {
   return secret === undefined ? present : { ...present, signing_secret: secret };
 }
 
-function refuseSystem({ body }: Document<ResourceServer>): void {
-  if (body.is_system) throw new ApiError(400, 'A system API cannot be deleted.', 'operation_not_supported');
+/** Without the Management API there is no way back; the other system APIs can be made again. */
+function refuseManagement({ body }: Document<ResourceServer>, { ctx }: Call): void {
+  if (body.identifier === managementAudience(ctx.issuer))
+    throw new ApiError(400, 'A system API cannot be deleted.', 'operation_not_supported');
 }
 
 const declaration: Collection<ResourceServer> = {
@@ -116,19 +149,14 @@ const declaration: Collection<ResourceServer> = {
   records: apiRecords,
   create,
   update: patchOf(members),
-  replaced: ['proof_of_possession', 'token_encryption'],
-  fresh: (_call, body) => fitted({ id: id.make(), name: body['identifier'], ...defaults, ...mergePatch({}, body) }),
-  patched: (before, patch) => {
-    const replaced = ['proof_of_possession', 'token_encryption'];
-    const { allow_offline_access, signing_alg, token_lifetime } = defaults;
-    const must = { name: before.identifier, allow_offline_access, signing_alg, token_lifetime };
-    return fitted({ ...must, ...mergePatch(before as unknown as JsonObject, patch, replaced) });
-  },
+  replaced,
+  fresh,
+  patched,
   find,
   shown,
   missing: () => new ApiError(404, 'The resource server does not exist', 'inexistent_resource_server'),
   taken: ({ identifier }) => new ApiError(409, `A resource server with the identifier ${identifier} already exists.`),
-  removable: refuseSystem,
+  removable: refuseManagement,
   removed: ({ body }, { ctx }) => forgetClientGrants(ctx, { audience: body.identifier }),
   query: { identifiers: optional(list(text({ maxLength: 600 }), { description: 'Only these' })) },
   listed: ({ body }, { query }) => query.identifiers?.includes(body.identifier) ?? true,

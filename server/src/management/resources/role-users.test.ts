@@ -17,7 +17,7 @@ test('people are given a role, and listed by offset and by checkpoint', async ()
   assert.deepEqual([given.status, given.body], [200, {}]);
   const all = (await api.get(`${path}?include_totals=true`)).body;
   assert.deepEqual([all.total, all.start, all.limit, all.users.length], [3, 0, 50, 3]);
-  assert.deepEqual(Object.keys(all.users[0]), ['user_id', 'email', 'name']);
+  assert.deepEqual(Object.keys(all.users[0]), ['user_id', 'email', 'name', 'picture']);
   const first = (await api.get(`${path}?take=2&include_totals=true&per_page=50`)).body;
   const second = (await api.get(`${path}?take=2&from=${first.next}`)).body;
   const seen = [...first.users, ...second.users].map((user: { user_id: string }) => user.user_id);

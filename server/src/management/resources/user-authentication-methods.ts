@@ -161,6 +161,17 @@ const providers: Readonly<Record<string, readonly string[]>> = {
   guardian: ['push', 'phone', 'totp', 'email'],
 };
 
+/** A device as it was enrolled. */
+export function shownEnrollment({ id, name, phone_number, created_at }: AuthenticationMethod): object {
+  return {
+    id,
+    status: 'confirmed',
+    name,
+    phone_number: phone_number && masked({ phone_number } as AuthenticationMethod).phone_number,
+    enrolled_at: created_at,
+  };
+}
+
 const factors: readonly Endpoint[] = [
   endpoint({
     method: 'GET',
@@ -170,14 +181,10 @@ const factors: readonly Endpoint[] = [
     run: async ({ ctx, params }) => {
       await checkUser(ctx, params.id);
       const all = (await listMethods(ctx, params.id)).filter(({ type }) => type !== 'recovery-code');
-      return all.map(({ id, type, name, phone_number, created_at }) => ({
-        id: id.slice(id.indexOf('|') + 1),
-        status: 'confirmed',
+      return all.map(({ id, type, ...method }) => ({
+        ...shownEnrollment({ id: id.slice(id.indexOf('|') + 1), type, ...method }),
         type: type === 'totp' ? 'authenticator' : type,
         auth_method: type,
-        name,
-        phone_number: phone_number && masked({ phone_number } as AuthenticationMethod).phone_number,
-        enrolled_at: created_at,
       }));
     },
   }),

@@ -33,6 +33,11 @@ export async function find(db: Queries, id: string): Promise<AuthenticationMetho
   return db.selectFrom('authentication_methods').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** The first of these ids that there is: ids of one device differ by their kind alone. */
+export async function findDevice(db: Queries, ids: readonly string[]): Promise<AuthenticationMethodRow | undefined> {
+  return db.selectFrom('authentication_methods').selectAll().where('id', 'in', ids).executeTakeFirst();
+}
+
 export async function update(db: Queries, id: string, body: string): Promise<void> {
   await db.updateTable('authentication_methods').set({ body }).where('id', '=', id).execute();
 }
