@@ -9,6 +9,7 @@ import { CookiesMissing, JourneyEnded } from '#domain/journey-ended';
 import { createCookieJar } from '#http/cookies';
 import { createServer, type ServerOptions } from '#http/server';
 import { managementAudience } from '#protocol/access-token';
+import { ApiError } from '#protocol/api-error';
 import { OAuthError } from '#protocol/oauth-error';
 import { bearerToken } from './authentication/bearer.ts';
 import { sendOAuthError } from './authentication/error-response.ts';
@@ -32,6 +33,14 @@ function toRefusal(error: unknown, requestId: string): OAuthError {
     return new OAuthError('invalid_request', 'Send the body as application/x-www-form-urlencoded or application/json.');
   if (status >= 400 && status < 500) return new OAuthError('invalid_request', 'The request cannot be read.');
   return new OAuthError('server_error', `Something went wrong here. The request id is ${requestId}.`);
+}
+
+const managementPath = '/api/v2';
+
+/** No surface sees such a request: it is refused in the Management API's form by its path alone. */
+function malformedAddress(url: string): object | undefined {
+  if (!url.startsWith(`${managementPath}/`)) return undefined;
+  return new ApiError(400, 'The address is malformed.', 'invalid_uri').toBody();
 }
 
 function wantsPage(request: FastifyRequest): boolean {
@@ -80,7 +89,7 @@ function mountManagementApi(app: FastifyInstance, edge: Edge, options: AppOption
   const bearer = (request: FastifyRequest, reply: FastifyReply) => bearerToken(edge, request, reply, audience);
   const { managementRequestsPerMinute: requestsPerMinute, mostImportBytes: mostUploadBytes } = options;
   const surface = { ctx, audience, bearer, requestsPerMinute, mostUploadBytes };
-  app.register(async (scope) => mountManagement(scope, surface), { prefix: '/api/v2' });
+  app.register(async (scope) => mountManagement(scope, surface), { prefix: managementPath });
 }
 
 /** Makes the whole application of a tenant, ready to listen or to be asked in a test. */
@@ -93,6 +102,7 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
     logger,
     flushed: () => ctx.database.flushed(),
     requestId: randomId,
+    malformedAddress,
   });
   const cookies = createCookieJar(ctx.issuer.startsWith('https:'));
   const edge: Edge = { ctx, cookies, mtls: createMutualTls(options.mtls) };

@@ -1,6 +1,12 @@
 // Owns the HTTP server as such: parsers, limits, and the headers and barriers that every answer passes.
 import type { IncomingMessage } from 'node:http';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions, LogController } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import type { FormBody } from './form.ts';
 import { baseHeaders } from './headers.ts';
 import { tlsRules } from './tls.ts';
@@ -19,6 +25,8 @@ export interface ServerOptions {
   readonly requestId: () => string;
   /** Within how many milliseconds a body must have arrived; 15,000 unless given. */
   readonly bodyWithinMs?: number;
+  /** What an address that cannot be decoded is refused with, where that isn't OAuth's form. */
+  readonly malformedAddress?: (url: string) => object | undefined;
 }
 
 declare module 'fastify' {
@@ -35,6 +43,7 @@ declare module 'fastify' {
 }
 
 const bodyLimit = 64 * 1024;
+const malformed = { error: 'invalid_request', error_description: 'The address is malformed.' };
 
 function addParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -75,7 +84,7 @@ function checkHost(app: FastifyInstance, issuer: string, mtlsUrl: string | undef
 
 /** Makes the server. Nothing is mounted yet. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { issuer, mtlsUrl, tls, logger, flushed, requestId } = options;
+  const { issuer, mtlsUrl, tls, logger, flushed, requestId, malformedAddress } = options;
   const headers = baseHeaders(issuer.startsWith('https:'));
   const app = fastify({
     logger: logger ?? false,
@@ -89,10 +98,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     genReqId: requestId,
     // An address that cannot be decoded passes no hook, and by default is repeated in the answer.
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => {
-      const description = 'The address is malformed.';
-      return reply.code(400).headers(headers).send({ error: 'invalid_request', error_description: description });
-    },
+    frameworkErrors: (_error: unknown, { raw: { url = '' } }: FastifyRequest, reply: FastifyReply) =>
+      reply
+        .code(400)
+        .headers(headers)
+        .send(malformedAddress?.(url) ?? malformed),
     routerOptions: { maxParamLength: 2000, querystringParser: () => ({}) },
     ...(tls ? { https: { ...tlsRules, ...tls } } : {}),
   } as FastifyServerOptions) as FastifyInstance;

@@ -82,12 +82,26 @@ export function readParams(endpoint: Endpoint, params: unknown): Record<string, 
   return params as Record<string, string>;
 }
 
-/** Refuses what would exhaust the stack of whoever walks it. */
+/** Where the text that begins at a quotation mark ends; the end of all where it doesn't. */
+function endOfText(json: string, begin: number): number {
+  let at = begin + 1;
+  while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+const levels: ReadonlyMap<string | undefined, number> = new Map([
+  ['{', 1],
+  ['[', 1],
+  ['}', -1],
+  [']', -1],
+]);
+
+/** Refuses what would exhaust the stack of whoever walks it. In one pass, where an expression would begin at every mark. */
 function checkDepth(json: string): void {
   let depth = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
+  for (let at = 0; at < json.length; at += 1) {
+    if (json[at] === '"') at = endOfText(json, at);
+    else depth += levels.get(json[at]) ?? 0;
     if (depth > deepest) throw invalidBody(`The body is nested more than ${deepest} levels deep.`);
   }
 }

@@ -11,6 +11,8 @@ const names: ReadonlyMap<string, Extent> = new Map([
     ...['password', 'passwordhash', 'custompasswordhash', 'passwd', 'pwd', 'passphrase', 'passcode', 'pin', 'smtppass'],
     ...['secret', 'secrets', 'secretkey', 'privatekey', 'signingkey', 'signingkeys', 'decryptionkey', 'encryptionkey'],
     ...['apikey', 'apikeys', 'writekey', 'serverkey', 'accesskey', 'subscriptionkey', 'licensekey', 'masterkey'],
+    // Of Duo.
+    'skey',
     ...['credential', 'credentials', 'servercredentials', 'authorization', 'httpauthorization', 'proxyauthorization'],
     ...['cookie', 'cookies', 'setcookie', 'sessiontoken', 'csrftoken', 'jwt', 'assertion', 'clientassertion'],
     ...['codeverifier', 'authcode', 'authorizationcode', 'devicecode', 'usercode', 'recoverycode', 'otp', 'otpcode'],

@@ -19,6 +19,8 @@ export interface TestTenant {
   readonly events: LogEvent[];
   /** What people were told. */
   readonly notices: Notice[];
+  /** What went wrong here, as the server's log tells it. */
+  readonly faults: string[];
   /** Moves the clock. */
   pass(ms: number): void;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
   let now = Date.UTC(2026, 10, 23);
   const events: LogEvent[] = [];
   const notices: Notice[] = [];
+  const faults: string[] = [];
   const { ctx, close } = await openTenant({
     issuer: options.issuer ?? 'https://id.example.com/',
     databaseUrl: options.databaseUrl ?? 'sqlite::memory:',
@@ -58,7 +61,7 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
   const app = createApp(ctx, {
     development,
     mtls,
-    logger: false,
+    logger: { level: 'error', stream: { write: (line: string) => faults.push(line) } },
     tls: undefined,
     managementRequestsPerMinute,
     mostImportBytes,
@@ -69,6 +72,7 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
     app,
     events,
     notices,
+    faults,
     pass: (ms) => {
       now += ms;
     },

@@ -13,6 +13,7 @@ import {
 import type { Context } from '#domain/context';
 import type { Document } from '#domain/records';
 import { ApiError } from '#protocol/api-error';
+import { type JsonObject, mergePatch } from '#protocol/merge-patch';
 import { type Collection, changeOne, createOne, dated, findOne, removeOne } from '../collection.ts';
 import { uuid } from '../ids.ts';
 import { type Page, type PagingRules, pageOf } from '../paging.ts';
@@ -94,8 +95,9 @@ async function makeModule(call: Call): Promise<object> {
 async function changeModule(call: Call): Promise<object> {
   const { secrets, ...sent } = call.body as Partial<Sent>;
   const changed = await changeOne(declaration, call, call.params.id, (before) => {
-    const kept = secrets ? { secrets: keptSecrets(call.ctx, secrets, before.secrets) } : {};
-    return { ...before, ...(sent as Partial<ActionModule>), ...kept };
+    const kept = secrets === undefined ? before.secrets : keptSecrets(call.ctx, secrets ?? [], before.secrets);
+    const after = mergePatch(before as unknown as JsonObject, sent) as unknown as ActionModule;
+    return { ...after, dependencies: after.dependencies ?? [], secrets: kept };
   });
   return shown(call.ctx, changed);
 }

@@ -14,7 +14,7 @@ import type { Document } from '#domain/records';
 import { ApiError } from '#protocol/api-error';
 import { dated, type findOne } from '../collection.ts';
 import type { Page, PagingRules } from '../paging.ts';
-import { list, object, optional, text } from '../schema.ts';
+import { integer, list, object, optional, text } from '../schema.ts';
 
 /** What is needed to find an action or refuse. */
 export const actions: Parameters<typeof findOne<Action>>[0] = {
@@ -33,6 +33,19 @@ export const secretsBody = list(
 export const dependenciesBody = list(
   object({ name: text({ maxLength: 214 }), version: optional(text({ maxLength: 100 })) }, { open: true }),
   { maxItems: 100, description: 'npm packages' },
+);
+
+export const modulesBody = list(
+  object(
+    {
+      module_id: text({ minLength: 1, maxLength: 100, description: 'ID of the module' }),
+      module_name: optional(text({ maxLength: 255 })),
+      module_version_id: optional(text({ maxLength: 100, description: 'Its version; undefined: the latest' })),
+      module_version_number: optional(integer({ minimum: 0 })),
+    },
+    { open: true },
+  ),
+  { maxItems: 100, description: 'Code that actions share' },
 );
 
 interface SentSecret {
@@ -126,6 +139,8 @@ export async function shownAction(
 export function actionsEnvelope(key: string): NonNullable<PagingRules['envelope']> {
   return ({ items, total = 0 }: Page, { start, limit }) => {
     const page = start / limit;
-    return { [key]: items, ...(total ? { total } : {}), ...(page ? { page } : {}), per_page: limit };
+    // Past the end no total is told: there are tools that go on until then.
+    const told = total && items.length > 0 ? { total } : {};
+    return { [key]: items, ...told, ...(page ? { page } : {}), per_page: limit };
   };
 }

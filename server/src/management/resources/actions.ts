@@ -2,6 +2,7 @@
 import { defaultRuntime, triggerNames, triggerVersions } from '#domain/action-triggers';
 import { type Action, actionRecords, deployAction, forgetAction, triggersOf } from '#domain/actions';
 import { ApiError } from '#protocol/api-error';
+import { type JsonObject, mergePatch } from '#protocol/merge-patch';
 import { type Collection, changeOne, createOne, findOne, removeOne } from '../collection.ts';
 import { uuid } from '../ids.ts';
 import { pageOf } from '../paging.ts';
@@ -14,6 +15,7 @@ import {
   actions as actionsFinder,
   dependenciesBody,
   keptSecrets,
+  modulesBody,
   secretsBody,
   shownAction,
 } from './action-shapes.ts';
@@ -31,11 +33,16 @@ const members = object({
   dependencies: optional(dependenciesBody),
   runtime: optional(text({ maxLength: 30, description: 'Where it runs: node22' })),
   secrets: optional(secretsBody),
-  modules: optional(list(record(), { maxItems: 100 })),
+  modules: optional(modulesBody),
 });
 
 const create = { ...members, properties: { ...(members['properties'] as object), deploy: flag() } } as typeof members;
 type Sent = TypeOf<typeof members> & { readonly deploy?: boolean };
+
+function defaultsOf({ supported_triggers }: Pick<Sent, 'supported_triggers'>) {
+  const [trigger = { id: '' }] = supported_triggers;
+  return { code: '', dependencies: [], runtime: defaultRuntime(trigger as Parameters<typeof defaultRuntime>[0]) };
+}
 
 const declaration: Collection<Action> = {
   path: '/actions/actions',
@@ -46,9 +53,7 @@ const declaration: Collection<Action> = {
   update: patchOf(members),
   fresh: ({ ctx }, body) => {
     const { deploy, secrets = [], ...sent } = body as unknown as Sent;
-    const [trigger = { id: '' }] = sent.supported_triggers;
-    const runtime = defaultRuntime(trigger as Parameters<typeof defaultRuntime>[0]);
-    const fresh = { id: id.make(), code: '', dependencies: [], runtime, ...sent, secrets: keptSecrets(ctx, secrets) };
+    const fresh = { id: id.make(), ...defaultsOf(sent), ...sent, secrets: keptSecrets(ctx, secrets) };
     return fresh as unknown as Action;
   },
   taken: ({ name }) => new ApiError(409, `An action with the name "${name}" exists already.`),
@@ -79,8 +84,9 @@ async function changeAction(call: Call): Promise<unknown> {
   const { ctx, params, body } = call;
   const { secrets, ...sent } = body as Partial<Sent>;
   const changed = await changeOne(declaration, call, params.id, (before) => {
-    const kept = secrets ? { secrets: keptSecrets(ctx, secrets, before.secrets) } : {};
-    return { ...before, ...(sent as Partial<Action>), ...kept };
+    const kept = secrets === undefined ? before.secrets : keptSecrets(ctx, secrets ?? [], before.secrets);
+    const after = mergePatch(before as unknown as JsonObject, sent) as unknown as Sent;
+    return { ...defaultsOf(after), ...after, secrets: kept } as unknown as Action;
   });
   return shownAction(ctx, changed);
 }

@@ -11,7 +11,7 @@ import { longestTokenLifetimeSec, type ResourceServer, tokenDialects } from '#pr
 import { type Collection, collection } from '../collection.ts';
 import { hex } from '../ids.ts';
 import type { Call, Resource } from '../resource.ts';
-import { anything, flag, integer, list, nullable, object, oneOf, optional, patchOf, record, text } from '../schema.ts';
+import { flag, integer, list, nullable, object, oneOf, optional, patchOf, record, text } from '../schema.ts';
 
 const id = hex('resource-server-id', 12);
 const seconds = integer({ minimum: 0, maximum: longestTokenLifetimeSec, description: 'Seconds' });
@@ -42,7 +42,13 @@ const members = object({
   enforce_policies: optional(flag({ description: "Whether people's roles decide" })),
   token_encryption: optional(nullable(record())),
   consent_policy: optional(nullable(text({ maxLength: 100 }))),
-  authorization_details: optional(nullable(list(anything(), { maxItems: 100 }))),
+  authorization_details: optional(
+    nullable(
+      list(object({ type: text({ minLength: 1, maxLength: 255, description: 'Its type' }) }, { open: true }), {
+        maxItems: 100,
+      }),
+    ),
+  ),
   proof_of_possession: optional(nullable(record())),
   subject_type_authorization: optional(
     object({
@@ -100,14 +106,26 @@ function fresh({ ctx }: Call, { identifier, ...body }: JsonObject): ResourceServ
 function patched(before: ResourceServer, patch: JsonObject): ResourceServer {
   const refused = before.is_system ? fixed.find((name) => name in patch) : undefined;
   if (refused) throw new ApiError(400, `The ${refused} of a system API cannot be changed.`, 'operation_not_supported');
-  return fitted(mergePatch(before as unknown as JsonObject, patch, replaced));
+  const { allow_offline_access, signing_alg, token_lifetime } = defaults;
+  const needed = { name: before.identifier, allow_offline_access, signing_alg, token_lifetime };
+  return fitted({ ...needed, ...mergePatch(before as unknown as JsonObject, patch, replaced) });
 }
 
 /** By id, or by identifier, which tools encode once more than they must. */
 async function find(ctx: Context, name: string): Promise<Document<ResourceServer> | undefined> {
-  const decoded = /%[\da-f]{2}/i.test(name) ? decodeURIComponent(name.replaceAll(/%(?![\da-f]{2})/gi, '%25')) : name;
   const byId = id.pattern.test(name) ? await apiRecords.find(ctx, name) : undefined;
-  return byId ?? (await apiRecords.findByName(ctx, name)) ?? apiRecords.findByName(ctx, decoded);
+  return byId ?? (await apiRecords.findByName(ctx, name)) ?? apiRecords.findByName(ctx, decodedOnce(name));
+}
+
+function decodedOnce(name: string): string {
+  try {
+    const decoded = decodeURIComponent(name.replaceAll(/%(?![\da-f]{2})/gi, '%25'));
+    // No database's text can hold it.
+    return decoded.includes('\0') ? name : decoded;
+  } catch {
+    // It only looks encoded.
+    return name;
+  }
 }
 
 /** The secret is told to who makes or changes the API, and to nobody else. */
