@@ -338,6 +338,24 @@ test('a wrong password leaves a hash of another system as it is', async () => {
   assert.equal((await token('password')).statusCode, 200);
 });
 
+test('two imports and ten exports may be unfinished at a time', async () => {
+  const users = JSON.stringify([row('queue@example.com')]);
+  const statuses: number[] = [];
+  for (let asked = 0; asked < 3; asked += 1)
+    statuses.push((await sendUsersForm(management, { users, connection_id })).status);
+  assert.deepEqual(statuses, [202, 202, 429]);
+  const { body } = await sendUsersForm(management, { users, connection_id });
+  const message = 'There are 2 active import users jobs, please wait until some of them are finished and try again';
+  assert.deepEqual(body, { statusCode: 429, error: 'Too Many Requests', message, errorCode: 'too_many_requests' });
+  for (let asked = 0; asked < 10; asked += 1) await management.post('/jobs/users-exports', { limit: 1 });
+  assert.equal((await management.post('/jobs/users-exports', { limit: 1 })).status, 429);
+  await doJobs(tenant);
+  const { queries } = tenant.ctx.database;
+  assert.deepEqual(await queries.selectFrom('jobs').select('id').where('status', '=', 'receiving').execute(), []);
+  assert.equal((await sendUsersForm(management, { users, connection_id })).status, 202);
+  await doJobs(tenant);
+});
+
 describe('an export of people', () => {
   async function exported(body: object): Promise<{ text: string; job: Record<string, unknown>; location: string }> {
     const begun = await management.post('/jobs/users-exports', body);
