@@ -144,9 +144,13 @@ describe('an import of people', () => {
     assert.equal((await errorsOf(refused)).body[0].errors[0].code, 'CONFLICT_EMAIL');
     tenant.pass(1000);
     const hash = { algorithm: 'md5', hash: { value: createHash('md5').update('new').digest('hex'), encoding: 'hex' } };
-    const changed = await importUsers([row('known@example.com', { ...said, custom_password_hash: hash })], {
-      upsert: 'true',
-    });
+    const upsert = { upsert: 'true' };
+    const withHash = await importUsers([row('known@example.com', { ...said, custom_password_hash: hash })], upsert);
+    const [{ errors }] = (await errorsOf(withHash)).body;
+    const sentence = 'A custom_password_hash was provided, but the user already has password hash defined.';
+    assert.deepEqual(errors, [{ code: 'CONFLICT', message: sentence }]);
+    const password_hash = `$2b$10$${'.'.repeat(53)}`;
+    const changed = await importUsers([row('known@example.com', { ...said, password_hash })], upsert);
     assert.deepEqual(changed.summary, { failed: 0, updated: 1, inserted: 0, total: 1 });
     const known = await rowOf('known@example.com');
     assert.deepEqual(
