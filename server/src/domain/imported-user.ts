@@ -25,6 +25,8 @@ export interface ImportedUser {
   readonly settings: AccountSettings;
   /** What the password's hash is kept as. */
   readonly passwordHash: string | undefined;
+  /** Whether it came as a `custom_password_hash`, which is for new people alone. */
+  readonly isHashCustom: boolean;
   readonly factors: readonly MethodSettings[];
 }
 
@@ -165,6 +167,7 @@ export function readImportedUser(
     user_id: user_id === undefined || user_id.startsWith(prefix) ? user_id : prefix + user_id,
     settings: settingsOf(sent),
     passwordHash: hash && keptForeignHash(hash),
+    isHashCustom: sent.custom_password_hash !== undefined,
     factors: (sent.mfa_factors ?? []).map(factorOf),
   };
 }

@@ -45,6 +45,13 @@ const changeable = [
 
 const provided = rowError('DUPLICATED_USER', '', 'A user with this [email|username|user_id] was already provided.');
 
+// Auth0's sentence: an import gives people their first password, and never takes one's place. A bcrypt hash is passed over.
+const passwordKept = rowError(
+  'CONFLICT',
+  '',
+  'A custom_password_hash was provided, but the user already has password hash defined.',
+);
+
 /** Everybody whom the rows of a batch could mean. */
 interface Known {
   readonly ids: ReadonlySet<string>;
@@ -79,7 +86,7 @@ type Verdict =
   | { readonly type: 'update'; readonly user: users.UserRow }
   | { readonly type: 'refuse'; readonly error: RowError };
 
-function judge({ settings, user_id }: ImportedUser, known: Known, { upsert, at }: Batch): Verdict {
+function judge({ settings, user_id, isHashCustom }: ImportedUser, known: Known, { upsert, at }: Batch): Verdict {
   const refuse = (error: RowError): Verdict => ({ type: 'refuse', error });
   const holders = identifierTypes.flatMap((type) => {
     const value = settings[type];
@@ -96,7 +103,8 @@ function judge({ settings, user_id }: ImportedUser, known: Known, { upsert, at }
   if (user?.updated_at === at) return refuse(provided);
   // Whoever is known by their address is meant by it; who has only the username or the number in common is another.
   const other = holders.find(({ holder }) => holder !== first.holder);
-  if (upsert && user && !other && (first.type === 'email' || settings.email == null)) return { type: 'update', user };
+  if (upsert && user && !other && (first.type === 'email' || settings.email == null))
+    return isHashCustom ? refuse(passwordKept) : { type: 'update', user };
   const { type } = other ?? first;
   return refuse(rowError(conflicts[type], type, 'The user already exists'));
 }

@@ -15,7 +15,7 @@ export interface ReceivedImport {
   drop(): Promise<void>;
 }
 
-/** Takes a file in as it arrives; what came of it is left to be begun or dropped. Storing throws QueueFull. */
+/** Takes a file in as it arrives; what came of it is left to be begun or dropped. Both throw QueueFull. */
 export function receiveImport(ctx: Needed): {
   store(file: AsyncIterable<Uint8Array>, mostBytes: number): Promise<UsersFile>;
 } & ReceivedImport {
@@ -28,7 +28,11 @@ export function receiveImport(ctx: Needed): {
       received = await storeUsersFile(ctx, id, file, mostBytes);
       return received;
     },
-    begin: (asked) => beginJob(ctx, id, { body: asked, total: received?.rows ?? 0, fault: received?.fault }),
+    async begin(asked) {
+      // Others may have arrived meanwhile.
+      await checkQueue(ctx, usersImport);
+      return beginJob(ctx, id, { body: asked, total: received?.rows ?? 0, fault: received?.fault });
+    },
     drop: () => dropJob(ctx, id),
   };
 }
