@@ -38,9 +38,14 @@ export interface PagingRules {
   readonly envelope?: ((page: Page, window: Window & { by: 'offset' }) => unknown) | undefined;
 }
 
+/** So that where it begins is a number that databases know. */
+const lastPage = 1_000_000_000;
+
 /** What the query of a list may say, whether or not the list heeds it: the SDKs send them everywhere. */
 export const pagingQuery = {
-  page: optional(integer({ minimum: 0, description: 'Page index of the results to return. First page is 0' })),
+  page: optional(
+    integer({ minimum: 0, maximum: lastPage, description: 'Page index of the results to return. First page is 0' }),
+  ),
   per_page: optional(integer({ minimum: 0, description: 'Number of results per page' })),
   include_totals: optional(flag({ description: 'Whether the results come in an object with totals' })),
   from: optional(text({ maxLength: 2000, description: 'Where to begin: the next of the page before' })),
@@ -79,7 +84,8 @@ function encodeMark(index: number, id: string): string {
 function decodeMark(mark: string): { index: number; id: string } {
   try {
     const [index, id] = JSON.parse(Buffer.from(mark, 'base64url').toString()) as unknown[];
-    if (Number.isSafeInteger(index) && typeof id === 'string') return { index: index as number, id };
+    if (Number.isSafeInteger(index) && typeof id === 'string' && !id.includes('\0'))
+      return { index: index as number, id };
   } catch {
     // Refused below.
   }

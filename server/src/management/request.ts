@@ -57,6 +57,8 @@ export function readQuery(endpoint: Endpoint, url: string): Record<string, unkno
   for (const sent of new Set(search.keys())) {
     const name = sent.replace(/\[\]$/, '');
     const values = search.getAll(sent).filter((value) => value !== '');
+    // No database's text can hold it.
+    if (values.some((value) => value.includes('\0'))) throw invalidQuery('The query holds the character U+0000.');
     if (values.length > 0)
       query[name] = readParameter(name, values, Object.hasOwn(members, name) ? members[name] : undefined);
   }

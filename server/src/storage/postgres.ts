@@ -1,5 +1,13 @@
 // Owns PostgreSQL: the pool, its limits, and its types.
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
+import {
+  HandleEmptyInListsPlugin,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  replaceWithNoncontingentExpression,
+  sql,
+} from 'kysely';
 import { Pool, type PoolConfig, types } from 'pg';
 import type { Database } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
@@ -89,6 +97,8 @@ export async function openPostgres(url: string, bringUpToDate = upgrade): Promis
   const place = `The database ${host}${pathname}`;
   const queries = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: withoutHungConnections(createPool(url, limits)) }),
+    // `in ()` is nothing to SQLite, and broken syntax to PostgreSQL.
+    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
   });
   try {
     if (!(await isUpToDate(queries, place))) await bringUpToDate(url, place);

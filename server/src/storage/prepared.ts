@@ -48,6 +48,7 @@ export function prepared<P extends object, R>(
 
 /** The values with the last one repeated up to a power of two: lists of a few lengths make few texts to prepare. */
 export function roundedUp<T>(values: readonly T[]): T[] {
-  const length = 2 ** Math.ceil(Math.log2(Math.max(values.length, 1)));
+  if (values.length === 0) return [];
+  const length = 2 ** Math.ceil(Math.log2(values.length));
   return [...values, ...Array.from({ length: length - values.length }, () => values.at(-1) as T)];
 }
