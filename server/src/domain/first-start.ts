@@ -126,6 +126,7 @@ export async function ensureManagementClient(
   else await unlessTaken(createClient(ctx, { ...wanted, name: 'Management', app_type: 'non_interactive' }));
   const audience = managementAudience(ctx.issuer);
   const api = await findResourceServer(ctx, audience);
-  const scope = api?.scopes.map(({ value }) => value) ?? [];
+  // An application is nobody's account: what people may do with their own would only make its tokens longer.
+  const scope = api?.scopes.map(({ value }) => value).filter((value) => !value.includes(':current_user')) ?? [];
   await grantClient(ctx, { client_id: wanted.client_id, audience, scope });
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { grantClient } from '#domain/client-grants';
+import { ensureManagementClient } from '#domain/first-start';
 import { managementAudience } from '#protocol/access-token';
 import { isAt } from '../testing/api-requests.ts';
 import { TestApplication } from '../testing/application.ts';
@@ -181,4 +182,20 @@ test('a person changes of themselves their metadata, and nothing that decides wh
     [body.app_metadata, body.email, body.email_verified, body.name],
     [undefined, 'modest@example.com', false, 'modest@example.com'],
   );
+});
+
+test('the token of a program that may do everything fits into the 8 KiB that proxies give a header', async () => {
+  const spacious = await openTestTenant({ issuer: 'https://a-long-name-to-sign-in-at.subsidiary.example.co.jp/' });
+  try {
+    const { ctx } = spacious;
+    const program = { client_id: 'x'.repeat(32), client_secret: 'y'.repeat(64) };
+    await ensureManagementClient(ctx, program);
+    const machine = await TestApplication.create(spacious, { app_type: 'non_interactive' });
+    const audience = managementAudience(ctx.issuer);
+    const { body } = await machine.post({ grant_type: 'client_credentials', audience, ...program });
+    const header = `Authorization: Bearer ${body['access_token']}\r\n`;
+    assert.ok(header.length > 6000 && header.length < 8192, `${header.length} bytes`);
+  } finally {
+    await spacious.close();
+  }
 });
