@@ -22,6 +22,8 @@ import { grants } from './lives/grants.ts';
 import { groups } from './lives/groups.ts';
 import { guardian } from './lives/guardian.ts';
 import { hooks } from './lives/hooks.ts';
+import { jobs } from './lives/jobs.ts';
+import { keys } from './lives/keys.ts';
 import { logStreams } from './lives/log-streams.ts';
 import { logs } from './lives/logs.ts';
 import { networkAcls } from './lives/network-acls.ts';
@@ -39,6 +41,7 @@ import { sessions } from './lives/sessions.ts';
 import { stats } from './lives/stats.ts';
 import { supplementalSignals } from './lives/supplemental-signals.ts';
 import { tenants } from './lives/tenants.ts';
+import { tickets } from './lives/tickets.ts';
 import { tokenExchangeProfiles } from './lives/token-exchange-profiles.ts';
 import { userAttributeProfiles } from './lives/user-attribute-profiles.ts';
 import { userBlocks } from './lives/user-blocks.ts';
@@ -69,6 +72,8 @@ export const lives: readonly Life[] = [
   groups,
   guardian,
   hooks,
+  jobs,
+  keys,
   logStreams,
   logs,
   networkAcls,
@@ -86,6 +91,7 @@ export const lives: readonly Life[] = [
   stats,
   supplementalSignals,
   tenants,
+  tickets,
   tokenExchangeProfiles,
   userAttributeProfiles,
   userBlocks,

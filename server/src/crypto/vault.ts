@@ -18,6 +18,7 @@ export type Purpose =
   | 'setting'
   | 'invitation'
   | 'download'
+  | 'job-input'
   | 'dpop-nonce';
 
 const nonceLength = 12;

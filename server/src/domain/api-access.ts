@@ -3,7 +3,7 @@ import type { Client } from '#protocol/client';
 import { OAuthError } from '#protocol/oauth-error';
 import type { ResourceServer } from '#protocol/resource-server';
 import { isOidcScope } from '#protocol/scope';
-import { findClientGrant } from './client-grants.ts';
+import { findClientGrant, grantedScopes } from './client-grants.ts';
 import type { Context } from './context.ts';
 import { permissionsOf } from './roles.ts';
 
@@ -43,7 +43,7 @@ async function userCeiling(ctx: Needed, client: Client, api: ResourceServer): Pr
     );
   }
   const grant = await findClientGrant(ctx, client.client_id, api.identifier, 'user');
-  if (grant || api.is_system) return new Set([...(grant?.scope ?? []), ...selfServiceScopes(api)]);
+  if (grant || api.is_system) return new Set([...(grant ? grantedScopes(grant, api) : []), ...selfServiceScopes(api)]);
   return new OAuthError(
     'access_denied',
     `Client is not authorized to access "${api.identifier}" on behalf of people. A client grant with the subject_type "user" for this API is needed.`,

@@ -1,5 +1,6 @@
 // Owns client grants: which application may use which API, for itself or on behalf of people, and how far.
 import { randomAlphanumeric } from '#crypto/random';
+import type { ResourceServer } from '#protocol/resource-server';
 import type { Context } from './context.ts';
 import { records } from './records.ts';
 
@@ -12,6 +13,8 @@ export interface ClientGrant {
   /** The API's identifier. */
   readonly audience: string;
   readonly scope: readonly string[];
+  /** Whether it is all that the API has, now and later, whatever `scope` says. */
+  readonly allow_all_scopes?: boolean | null;
   readonly subject_type: GrantSubject;
   /** The types of authorization details that the application may ask for in its own name (RFC 9396). */
   readonly authorization_details_types?: readonly string[];
@@ -45,14 +48,18 @@ export async function findClientGrantById(
   return (await clientGrants.find(ctx, id))?.body;
 }
 
+/** The scopes of a grant, as its API is now. */
+export function grantedScopes(grant: ClientGrant, api: Pick<ResourceServer, 'scopes'>): readonly string[] {
+  return grant.allow_all_scopes ? api.scopes.map(({ value }) => value) : grant.scope;
+}
+
 /** Lets an application use an API with exactly these scopes, whatever it was allowed before; for itself unless told. */
 export async function grantClient(
   ctx: Pick<Context, 'documents'>,
   grant: Pick<ClientGrant, 'client_id' | 'audience' | 'scope'> &
-    Partial<Pick<ClientGrant, 'subject_type' | 'authorization_details_types'>>,
+    Partial<Pick<ClientGrant, 'subject_type' | 'authorization_details_types' | 'allow_all_scopes'>>,
 ): Promise<void> {
-  const { client_id, audience, scope, subject_type = 'client', authorization_details_types } = grant;
-  const details = authorization_details_types === undefined ? {} : { authorization_details_types };
+  const { client_id, audience, scope, subject_type = 'client', ...details } = grant;
   const known = await findClientGrant(ctx, client_id, audience, subject_type);
   if (known) {
     await clientGrants.change(ctx, known.id, (current) => ({ ...current, scope, ...details }));

@@ -59,7 +59,8 @@ async function furnishManagementApi(ctx: Context, managementScopes: readonly str
         scopes,
         is_system: true,
         enforce_policies: true,
-        token_dialect: 'access_token_authz',
+        // Its scopes are many: told again as permissions, they would make a header that servers and proxies refuse.
+        token_dialect: 'access_token',
         // An administrator who signs in to just any application does not hand it the tenant.
         subject_type_authorization: {
           user: { policy: 'require_client_grant' },

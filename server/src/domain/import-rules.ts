@@ -47,12 +47,28 @@ interface TextRules {
   readonly most: number;
   readonly pattern?: RegExp;
   readonly format?: { readonly name: string; readonly fits: (text: string) => boolean };
+  /** Never told, not even in part. */
+  readonly isSecret?: boolean;
 }
 
 /** Texts that are refused are told in part: a row's report holds the row anyhow. */
-const shown = (text: string) => text.slice(0, 100);
+const shown = (text: string) => text.slice(0, 100).toWellFormed();
 
-export function isText({ least = 1, most, pattern, format }: TextRules): Rule {
+type Form = Pick<TextRules, 'pattern' | 'format' | 'isSecret'>;
+
+function formErrors(text: string, path: string, { pattern, format, isSecret = false }: Form): readonly RowError[] {
+  const told = isSecret ? '' : `: ${shown(text)}`;
+  const unfit = (name: string) => [
+    rowError('INVALID_FORMAT', path, `Object didn't pass validation for format ${name}${told}`),
+  ];
+  // No database's text can hold half a character.
+  if (!text.isWellFormed()) return unfit('unicode');
+  if (pattern && !pattern.test(text))
+    return [rowError('PATTERN', path, `String does not match pattern ${pattern.source}${told}`)];
+  return format && !format.fits(text) ? unfit(format.name) : [];
+}
+
+export function isText({ least = 1, most, ...form }: TextRules): Rule {
   return (value, path) => {
     const wrong = typeErrors('string', value, path);
     if (wrong.length > 0) return wrong;
@@ -61,13 +77,7 @@ export function isText({ least = 1, most, pattern, format }: TextRules): Rule {
     if (length < least)
       return [rowError('MIN_LENGTH', path, `String is too short (${length} chars), minimum ${least}`)];
     if (length > most) return [rowError('MAX_LENGTH', path, `String is too long (${length} chars), maximum ${most}`)];
-    if (pattern && !pattern.test(text))
-      return [rowError('PATTERN', path, `String does not match pattern ${pattern.source}: ${shown(text)}`)];
-    if (format && !format.fits(text))
-      return [
-        rowError('INVALID_FORMAT', path, `Object didn't pass validation for format ${format.name}: ${shown(text)}`),
-      ];
-    return [];
+    return formErrors(text, path, form);
   };
 }
 

@@ -25,6 +25,8 @@ export interface ImportedUser {
   readonly settings: AccountSettings;
   /** What the password's hash is kept as. */
   readonly passwordHash: string | undefined;
+  /** Whether it came as a `custom_password_hash`, which is for new people alone. */
+  readonly isHashCustom: boolean;
   readonly factors: readonly MethodSettings[];
 }
 
@@ -59,7 +61,7 @@ const phone = isText({ most: 16, pattern: /^\+[0-9]{1,15}$/ });
 
 const mfaFactor: Rule = (value, path) => {
   const errors = hasMembers({
-    totp: hasMembers({ secret: isText({ most: 256, pattern: /^[A-Z2-7]+$/ }) }, ['secret']),
+    totp: hasMembers({ secret: isText({ most: 256, pattern: /^[A-Z2-7]+$/, isSecret: true }) }, ['secret']),
     phone: hasMembers({ value: phone }, ['value']),
     email: hasMembers({ value: isEmail }, ['value']),
   })(value, path);
@@ -165,27 +167,31 @@ export function readImportedUser(
     user_id: user_id === undefined || user_id.startsWith(prefix) ? user_id : prefix + user_id,
     settings: settingsOf(sent),
     passwordHash: hash && keptForeignHash(hash),
+    isHashCustom: sent.custom_password_hash !== undefined,
     factors: (sent.mfa_factors ?? []).map(factorOf),
   };
 }
 
-const secret = '*****';
+const hidden = '*****';
 
-/** A row as its report shows it: without hashes, keys and seeds. */
+/** What is hidden wherever a row has it: people put plain passwords into files, too. */
+const secretNames: ReadonlySet<string> = new Set(['password', 'password_hash', 'secret', 'totp']);
+/** What of a hash is no secret. */
+const openNames: ReadonlySet<string> = new Set(['algorithm', 'encoding', 'digest', 'position']);
+
+/** A row as its report shows it: without hashes, keys and seeds, wherever in it they are misplaced. */
 export function shownRow(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (name, member) =>
-      name === 'password_hash' || name === 'secret'
-        ? secret
-        : name === 'custom_password_hash'
-          ? shownHash(member)
-          : member,
-    ),
-  );
+  const show = (name: string, member: unknown) => {
+    if (name === 'custom_password_hash') return shownHash(member);
+    const isSecret = secretNames.has(name) && member !== null && (typeof member !== 'object' || name !== 'totp');
+    return isSecret ? hidden : member;
+  };
+  return JSON.parse(JSON.stringify(value, show));
 }
 
 function shownHash(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (name, member) => (name === 'value' && typeof member === 'string' ? secret : member)),
-  );
+  if (typeof value === 'string') return hidden;
+  const show = (name: string, member: unknown) =>
+    typeof member === 'string' && !openNames.has(name) ? hidden : member;
+  return JSON.parse(JSON.stringify(value, show));
 }

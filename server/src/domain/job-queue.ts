@@ -3,7 +3,7 @@ import { randomAlphanumeric } from '#crypto/random';
 import type { Queries } from '#storage/database';
 import * as rows from '#storage/tables/jobs';
 import type { Context } from './context.ts';
-import { type Job, type JobStatus, type JobType, LeaseLost, type Progress, type Work } from './job.ts';
+import { type Job, type JobStatus, type JobType, LeaseLost, type Progress, QueueFull, type Work } from './job.ts';
 
 export function newJobId(): string {
   return `job_${randomAlphanumeric(16)}`;
@@ -47,7 +47,7 @@ function announce({ database }: Pick<Context, 'database'>): void {
 
 interface NewJob<B, S> {
   readonly id?: string;
-  readonly type: Pick<JobType<B, S>, 'type' | 'fresh'>;
+  readonly type: Pick<JobType<B, S>, 'type' | 'fresh' | 'mostActive'>;
   readonly body: B;
   readonly total: number;
 }
@@ -71,8 +71,18 @@ function freshRow<B, S>(ctx: Pick<Context, 'now'>, { id = newJobId(), type, body
   };
 }
 
-/** Puts a job into the queue. */
+/** Throws QueueFull. Of several who ask at once, all may pass: it keeps a queue short, it guards nothing. */
+export async function checkQueue(
+  { database }: Pick<Context, 'database'>,
+  { type, mostActive }: Pick<JobType<unknown, unknown>, 'type' | 'mostActive'>,
+): Promise<void> {
+  if (mostActive === undefined || (await rows.countActive(database.queries, type)) < mostActive) return;
+  throw new QueueFull(mostActive);
+}
+
+/** Puts a job into the queue. Throws QueueFull. */
 export async function createJob<B, S>(ctx: Pick<Context, 'database' | 'now'>, fresh: NewJob<B, S>): Promise<Job<B, S>> {
+  await checkQueue(ctx, fresh.type);
   const row = freshRow(ctx, fresh);
   await rows.insert(ctx.database.queries, row);
   announce(ctx);
@@ -118,17 +128,25 @@ export interface Claim {
   readonly attempts: number;
 }
 
-/** Takes the job that waits longest; of any number of nodes one gets it. */
-export async function claimJob(ctx: Pick<Context, 'database' | 'now'>, lease: string): Promise<Claim | undefined> {
+/** Takes the job of some types that waits longest; of any number of nodes one gets it. */
+export async function claimJob(
+  ctx: Pick<Context, 'database' | 'now'>,
+  types: readonly string[],
+  lease: string,
+): Promise<Claim | undefined> {
   const now = ctx.now();
-  const row = await rows.claim(ctx.database.queries, { now, lease, until: now + leaseMs });
+  const row = await rows.claim(ctx.database.queries, types, { now, lease, until: now + leaseMs });
   return row && { job: toJob(row), lease, attempts: row.attempts };
 }
 
 /** The work of a claim, from where the job is now. */
-export function workOf(ctx: Pick<Context, 'now'>, { job, lease }: Claim): Work<unknown, unknown> {
+export function workOf(ctx: Pick<Context, 'now'>, { job, lease, attempts }: Claim): Work<unknown, unknown> {
   let current = job;
+  let attempt = attempts;
   return {
+    get attempt() {
+      return attempt;
+    },
     get job() {
       return current;
     },
@@ -138,6 +156,7 @@ export function workOf(ctx: Pick<Context, 'now'>, { job, lease }: Claim): Work<u
       if (!(await rows.update(queries, { id: job.id, lease }, values)))
         throw new LeaseLost('Another node has the job.');
       current = { ...current, state, done, total };
+      attempt = 1;
     },
   };
 }

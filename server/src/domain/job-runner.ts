@@ -1,8 +1,9 @@
-// Owns the doing of jobs: one at a time on each node, begun by whoever is free, gone on with where a dead node left off.
+// Owns the doing of jobs: one of each lane at a time on each node, begun by whoever is free, gone on with where a dead node
+// left off.
 import { setImmediate as breathe } from 'node:timers/promises';
 import { randomId } from '#crypto/random';
 import type { Context } from './context.ts';
-import { JobFailed, LeaseLost } from './job.ts';
+import { JobFailed, type Lane, LeaseLost } from './job.ts';
 import { type Claim, claimJob, endJob, onNewJob, releaseJob, workOf } from './job-queue.ts';
 import { jobTypes } from './jobs.ts';
 
@@ -12,14 +13,17 @@ const pollEveryMs = 1000;
 const mostAttempts = 5;
 const retryMs = 1000;
 
+const lanes: readonly Lane[] = ['files', 'messages'];
+/** What a node doesn't know is left to those that do: while servers are replaced, versions differ. */
+const typesOf = (lane: Lane) => jobTypes.filter((type) => type.lane === lane).map(({ type }) => type);
+
 /** Does jobs for as long as it runs. One a process is enough. */
 export class JobRunner {
   readonly #ctx: Context;
   readonly #onError: (error: unknown) => void;
   #stopped = false;
-  #wake: () => void = () => undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #sleepers = new Set<() => void>();
+  #running: Promise<unknown> | undefined;
   #forget: (() => void) | undefined;
 
   /** `onError` is told of steps that failed; they are tried again. */
@@ -30,25 +34,31 @@ export class JobRunner {
 
   start(): void {
     this.#forget ??= onNewJob(this.#ctx, () => this.#wake());
-    this.#running ??= this.#run();
+    this.#running ??= Promise.all(lanes.map((lane) => this.#run(typesOf(lane))));
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopped) if (!(await this.#next())) await this.#sleep();
+  async #run(types: readonly string[]): Promise<void> {
+    while (!this.#stopped) if (!(await this.#next(types))) await this.#sleep();
   }
 
-  #sleep(): Promise<void> {
-    return new Promise<void>((resolve) => {
-      if (this.#stopped) return resolve();
-      this.#wake = resolve;
-      this.#timer = setTimeout(resolve, pollEveryMs);
-    }).finally(() => clearTimeout(this.#timer));
+  async #sleep(): Promise<void> {
+    if (this.#stopped) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, pollEveryMs);
+    this.#sleepers.add(resolve);
+    await promise;
+    clearTimeout(timer);
+    this.#sleepers.delete(resolve);
   }
 
-  /** Does what is due, as far as it gets. Returns whether there was anything. */
-  async #next(): Promise<boolean> {
+  #wake(): void {
+    for (const wake of this.#sleepers) wake();
+  }
+
+  /** Does what is due of some types, as far as it gets. Returns whether there was anything. */
+  async #next(types: readonly string[]): Promise<boolean> {
     try {
-      const claim = await claimJob(this.#ctx, randomId());
+      const claim = await claimJob(this.#ctx, types, randomId());
       if (!claim) return false;
       await this.#perform(claim);
       return true;
@@ -62,7 +72,7 @@ export class JobRunner {
   async #perform(claim: Claim): Promise<void> {
     const ctx = this.#ctx;
     const type = jobTypes.find((known) => known.type === claim.job.type);
-    if (!type) return this.#end(claim, 'No node knows this type of jobs any more.');
+    if (!type) throw new Error(`No type of jobs is called ${claim.job.type}.`);
     if (claim.attempts > mostAttempts) return this.#end(claim, 'A step of the job failed again and again.');
     const work = workOf(ctx, claim);
     try {
@@ -91,7 +101,7 @@ export class JobRunner {
 
   /** Does everything that is due now, and resolves when that is done. */
   async run(): Promise<void> {
-    while (await this.#next());
+    for (const lane of lanes) while (await this.#next(typesOf(lane)));
   }
 
   /** Leaves what is under way to others after its current step. */

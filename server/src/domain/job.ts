@@ -29,6 +29,8 @@ export interface Progress<S> {
 /** A job in the hands of the node that has claimed it. */
 export interface Work<B, S> {
   readonly job: Job<B, S>;
+  /** How often this step was begun, by whichever node: 1 unless it failed before. */
+  readonly attempt: number;
   /**
    * Says how far the job got, in the transaction that got it there: so a step happens once, whatever dies meanwhile.
    * Throws LeaseLost, which undoes the step, when another node has the job by now.
@@ -36,9 +38,15 @@ export interface Work<B, S> {
   advance(queries: Queries, progress: Progress<S>): Promise<void>;
 }
 
+export type Lane = 'files' | 'messages';
+
 /** One type of jobs. */
 export interface JobType<B, S> {
   readonly type: string;
+  /** Jobs of one lane wait for each other; whom one person waits for, no file of a million holds up. */
+  readonly lane: Lane;
+  /** How many there may be that haven't ended; undefined: any number. */
+  readonly mostActive?: number;
   /** How far a job got that has just been made. */
   readonly fresh: S;
   /** Does the next piece, some tens of milliseconds of it at most. Returns whether that was the last one. */
@@ -50,6 +58,16 @@ export interface JobType<B, S> {
 /** The job was claimed by another node, which took this one for dead. */
 export class LeaseLost extends Error {
   override name = 'LeaseLost';
+}
+
+/** There are as many jobs of the type as there may be. */
+export class QueueFull extends Error {
+  override name = 'QueueFull';
+  readonly most: number;
+  constructor(most: number) {
+    super(`There are ${most} jobs of the type already.`);
+    this.most = most;
+  }
 }
 
 /** The job can't be done, now or later; the sentence is told to whoever asked for it. */

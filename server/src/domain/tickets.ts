@@ -41,6 +41,8 @@ export const passwordChange = singleUsePurpose<PasswordChangeTicket>('password-c
 
 /** Five days, as Auth0's. */
 const usualLifetimeSec = 5 * 24 * 60 * 60;
+/** Of what is asked for; beyond some number no database can tell when it ends. */
+const longestLifetimeSec = 10 * 365 * 24 * 60 * 60;
 
 const pages = {
   'email-verification': 'email-verification',
@@ -56,14 +58,14 @@ export interface Ticket {
   readonly expires_at: number;
 }
 
-/** Issues a ticket; of its secret only the digest is stored. `ttl_sec` 0 and undefined: five days. */
+/** Issues a ticket; of its secret only the digest is stored. `ttl_sec` 0 and undefined: five days; ten years at most. */
 export async function issueTicket<P extends EmailVerificationTicket | MfaEnrollmentTicket | PasswordChangeTicket>(
   ctx: Pick<Context, 'database' | 'issuer' | 'now'>,
   purpose: Purpose<P>,
   payload: P,
   ttl_sec = 0,
 ): Promise<Ticket> {
-  const lifetimeMs = (ttl_sec || usualLifetimeSec) * 1000;
+  const lifetimeMs = Math.min(ttl_sec || usualLifetimeSec, longestLifetimeSec) * 1000;
   const { queries } = ctx.database;
   const token = await issueSingleUse(ctx, queries, purpose, { client_id: ownClientId, payload, lifetimeMs });
   const page = pages[purpose.purpose as keyof typeof pages];

@@ -1,6 +1,7 @@
 // Owns the writing of many people at once: who is new, who is known already and changed, and who may not come in.
 import { randomHexSince } from '#crypto/random';
 import type { Queries } from '#storage/database';
+import { attempt } from '#storage/savepoint';
 import * as methods from '#storage/tables/authentication-methods';
 import * as identities from '#storage/tables/identities';
 import * as identifiers from '#storage/tables/login-identifiers';
@@ -44,6 +45,13 @@ const changeable = [
 
 const provided = rowError('DUPLICATED_USER', '', 'A user with this [email|username|user_id] was already provided.');
 
+// Auth0's sentence: an import gives people their first password, and never takes one's place. A bcrypt hash is passed over.
+const passwordKept = rowError(
+  'CONFLICT',
+  '',
+  'A custom_password_hash was provided, but the user already has password hash defined.',
+);
+
 /** Everybody whom the rows of a batch could mean. */
 interface Known {
   readonly ids: ReadonlySet<string>;
@@ -78,7 +86,7 @@ type Verdict =
   | { readonly type: 'update'; readonly user: users.UserRow }
   | { readonly type: 'refuse'; readonly error: RowError };
 
-function judge({ settings, user_id }: ImportedUser, known: Known, { upsert, at }: Batch): Verdict {
+function judge({ settings, user_id, isHashCustom }: ImportedUser, known: Known, { upsert, at }: Batch): Verdict {
   const refuse = (error: RowError): Verdict => ({ type: 'refuse', error });
   const holders = identifierTypes.flatMap((type) => {
     const value = settings[type];
@@ -95,7 +103,8 @@ function judge({ settings, user_id }: ImportedUser, known: Known, { upsert, at }
   if (user?.updated_at === at) return refuse(provided);
   // Whoever is known by their address is meant by it; who has only the username or the number in common is another.
   const other = holders.find(({ holder }) => holder !== first.holder);
-  if (upsert && user && !other && (first.type === 'email' || settings.email == null)) return { type: 'update', user };
+  if (upsert && user && !other && (first.type === 'email' || settings.email == null))
+    return isHashCustom ? refuse(passwordKept) : { type: 'update', user };
   const { type } = other ?? first;
   return refuse(rowError(conflicts[type], type, 'The user already exists'));
 }
@@ -197,4 +206,28 @@ export async function writeBatch(
   }
   if (fresh.length > 0) await insertAll(ctx, queries, batch, fresh);
   return { inserted: fresh.length, updated, refused };
+}
+
+const unwritable = rowError('INTERNAL_ERROR', '', 'The row cannot be stored.');
+
+/** As `writeBatch`, but slowly: a row that no database takes is refused, and keeps nobody else out. */
+export async function writeOneByOne(
+  ctx: Needed,
+  queries: Queries,
+  batch: Batch,
+  rows: readonly ImportedUser[],
+): Promise<BatchOutcome> {
+  const refused = new Map<number, RowError>();
+  let [inserted, updated] = [0, 0];
+  for (const [index, row] of rows.entries()) {
+    const outcome = await attempt<BatchOutcome>(
+      queries,
+      () => writeBatch(ctx, queries, batch, [row]),
+      () => ({ inserted: 0, updated: 0, refused: new Map([[0, unwritable]]) }),
+    );
+    inserted += outcome.inserted;
+    updated += outcome.updated;
+    for (const error of outcome.refused.values()) refused.set(index, error);
+  }
+  return { inserted, updated, refused };
 }

@@ -3,11 +3,11 @@ import { findConnectionById } from './connections.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import { piecesOf, unpacked } from './job-files.ts';
-import { beginJob, dropJob, newJobId, receiveJob } from './job-queue.ts';
+import { beginJob, checkQueue, dropJob, newJobId, receiveJob } from './job-queue.ts';
 import { type ImportAsked, type ImportState, usersImport } from './jobs/users-import.ts';
 import { storeUsersFile, type UsersFile } from './users-file.ts';
 
-type Needed = Pick<Context, 'database' | 'now'>;
+type Needed = Pick<Context, 'database' | 'now' | 'vault'>;
 
 /** An import whose file is there; nobody knows of it until it is begun or dropped. */
 export interface ReceivedImport {
@@ -15,7 +15,7 @@ export interface ReceivedImport {
   drop(): Promise<void>;
 }
 
-/** Takes a file in as it arrives; what came of it is left to be begun or dropped. */
+/** Takes a file in as it arrives; what came of it is left to be begun or dropped. Both throw QueueFull. */
 export function receiveImport(ctx: Needed): {
   store(file: AsyncIterable<Uint8Array>, mostBytes: number): Promise<UsersFile>;
 } & ReceivedImport {
@@ -23,11 +23,16 @@ export function receiveImport(ctx: Needed): {
   let received: UsersFile | undefined;
   return {
     async store(file, mostBytes) {
+      await checkQueue(ctx, usersImport);
       await receiveJob(ctx, { id, type: usersImport, body: {}, total: 0 });
       received = await storeUsersFile(ctx, id, file, mostBytes);
       return received;
     },
-    begin: (asked) => beginJob(ctx, id, { body: asked, total: received?.rows ?? 0, fault: received?.fault }),
+    async begin(asked) {
+      // Others may have arrived meanwhile.
+      await checkQueue(ctx, usersImport);
+      return beginJob(ctx, id, { body: asked, total: received?.rows ?? 0, fault: received?.fault });
+    },
     drop: () => dropJob(ctx, id),
   };
 }

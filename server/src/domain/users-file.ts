@@ -2,7 +2,7 @@
 import { JsonArrayError, JsonArraySplitter } from '#protocol/json-array';
 import * as parts from '#storage/tables/job-parts';
 import type { Context } from './context.ts';
-import { packed } from './job-files.ts';
+import { sealed } from './job-files.ts';
 
 /** Rows of a part: what is written to the database in one transaction, some tens of milliseconds on SQLite. */
 const rowsAtOnce = 100;
@@ -10,6 +10,7 @@ const rowsAtOnce = 100;
 const charactersAtOnce = 256 * 1024;
 /** Characters. */
 const longestRow = 1024 * 1024;
+const deepestRow = 100;
 
 export class UsersFileTooLarge extends Error {
   override name = 'UsersFileTooLarge';
@@ -32,7 +33,7 @@ const invalid = 'Failed to parse users file JSON when importing users. Make sure
 /** Reads rows off the text as it arrives, in parts that are JSON arrays themselves. */
 class RowReader {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
-  readonly #splitter = new JsonArraySplitter({ longest: longestRow });
+  readonly #splitter = new JsonArraySplitter({ longest: longestRow, deepest: deepestRow });
   #waiting: string[] = [];
   #characters = 0;
   rows = 0;
@@ -77,7 +78,7 @@ function isInvalid(error: unknown): boolean {
 
 /** Stores the rows of a file as a job's input. Throws UsersFileTooLarge. */
 export async function storeUsersFile(
-  { database }: Pick<Context, 'database'>,
+  { database, vault }: Pick<Context, 'database' | 'vault'>,
   job_id: string,
   chunks: AsyncIterable<Uint8Array>,
   mostBytes: number,
@@ -96,7 +97,7 @@ export async function storeUsersFile(
       return;
     }
     for (const part of complete) {
-      await parts.insert(database.queries, { job_id, kind: 'input', number, data: await packed(part) });
+      await parts.insert(database.queries, { job_id, kind: 'input', number, data: await sealed(vault, part) });
       number += 1;
     }
   };

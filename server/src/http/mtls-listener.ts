@@ -26,10 +26,10 @@ export async function listenForCertificates(
   app: FastifyInstance,
   { port, host, cert, key }: MtlsListenerOptions,
 ): Promise<MtlsListener> {
-  const { requestTimeout, keepAliveTimeout } = app.server;
+  const { requestTimeout, headersTimeout, keepAliveTimeout } = app.server;
   // Unverified chains pass the handshake: one that is registered as it is has no authority (RFC 8705 §2.2).
   const asking = { requestCert: true, rejectUnauthorized: false };
-  const options = { ...tlsRules, cert, key, ...asking, requestTimeout, keepAliveTimeout };
+  const options = { ...tlsRules, cert, key, ...asking, requestTimeout, headersTimeout, keepAliveTimeout };
   const server = createServer(options, (request, response) => app.routing(request, response));
   server.listen(port, host);
   await once(server, 'listening');

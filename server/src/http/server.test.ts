@@ -1,4 +1,4 @@
-// Proves how the server ends: whoever it was answering is answered, and nobody keeps it.
+// Proves how the server ends, whoever it was answering is answered and nobody keeps it, and how long it waits for bodies.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
@@ -29,4 +29,30 @@ test('a request in flight is answered while the server closes, and is the last o
   assert.equal(answer.headers.connection, 'close');
   assert.deepEqual(await answer.toArray(), [Buffer.from('{"type":"json","text":"{\\"half\\":1}"}')]);
   await closed;
+});
+
+test('who does not send a body in time is hung up on, unless it is a file', async () => {
+  const app = createServer({
+    issuer: 'http://localhost:4000/',
+    logger: false,
+    flushed: () => undefined,
+    requestId: () => 'request',
+    bodyWithinMs: 20,
+  });
+  app.post('/form', async ({ body }) => body);
+  app.post('/file', { config: { longBody: true } }, async ({ body }) => body);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const headers = { host: 'localhost:4000', 'content-type': 'application/json' };
+  const begin = (path: string) => {
+    const asking = request({ host: '127.0.0.1', port, path, method: 'POST', headers, agent: false });
+    asking.write('{"half":');
+    return asking;
+  };
+  const file = begin('/file');
+  await assert.rejects(once(begin('/form'), 'response'), { code: 'ECONNRESET' });
+  file.end('1}');
+  const [answer] = (await once(file, 'response')) as [IncomingMessage];
+  assert.equal(answer.statusCode, 200);
+  await app.close();
 });

@@ -1,4 +1,5 @@
 // Owns the HTTP server as such: parsers, limits, and the headers and barriers that every answer passes.
+import type { IncomingMessage } from 'node:http';
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly flushed: () => Promise<void> | undefined;
   /** An id for a request, told where something goes wrong, by which it is found in the log. */
   readonly requestId: () => string;
+  /** Within how many milliseconds a body must have arrived; 15,000 unless given. */
+  readonly bodyWithinMs?: number;
   /** What an address that cannot be decoded is refused with, where that isn't OAuth's form. */
   readonly malformedAddress?: (url: string) => object | undefined;
 }
@@ -32,6 +35,8 @@ declare module 'fastify' {
     anyHost?: boolean;
     /** The answer depends on no write, so it waits for none. */
     readOnly?: boolean;
+    /** The body is a file, which may take an hour to arrive. */
+    longBody?: boolean;
     /** How a refusal is told: as a page to a person, or as JSON to an application (the default). */
     refusals?: 'page' | 'json';
   }
@@ -46,6 +51,21 @@ function addParsers(app: FastifyInstance): void {
     ({ type, text: text.toString() }) satisfies FormBody;
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, keep('form'));
   app.addContentTypeParser('application/json', { parseAs: 'string' }, keep('json'));
+}
+
+/** Ends the connection of whoever sends their body too slowly: they hold a socket until then, and nothing else. */
+function limitBodies(app: FastifyInstance, withinMs: number): void {
+  const endWhenLate = (raw: IncomingMessage) => {
+    if (raw.complete) return;
+    const timer = setTimeout(() => raw.destroy(), withinMs).unref();
+    raw.once('close', () => clearTimeout(timer));
+  };
+  app.addHook('preParsing', ({ raw, routeOptions }, reply, payload, done) => {
+    if (!routeOptions.config.longBody) endWhenLate(raw);
+    // Who was answered before the end, with a refusal most likely, is given the time to hear it.
+    else reply.raw.once('finish', () => endWhenLate(raw));
+    done(null, payload);
+  });
 }
 
 /** Refuses requests for a host that isn't ours: no answer depends on it, and none is cached or indexed under it. */
@@ -69,8 +89,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const app = fastify({
     logger: logger ?? false,
     bodyLimit,
-    // A slow client holds a socket, not a request: headers and body must arrive within these.
-    requestTimeout: 15_000,
+    requestTimeout: 60 * 60_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -87,7 +106,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: 2000, querystringParser: () => ({}) },
     ...(tls ? { https: { ...tlsRules, ...tls } } : {}),
   } as FastifyServerOptions) as FastifyInstance;
+  app.server.headersTimeout = 15_000;
   addParsers(app);
+  limitBodies(app, options.bodyWithinMs ?? 15_000);
   // Hooks with a callback: a promise for each would cost more than what they do.
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);

@@ -49,6 +49,7 @@ export function mountManagement(app: FastifyInstance, { requestsPerMinute, ...su
         method: endpoint.method,
         url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
         bodyLimit: endpoint.bodyLimit ?? bodyLimit,
+        config: { longBody: endpoint.body === 'stream' },
         handler: (request, reply) => respond(counted, endpoint, request, reply),
       });
     }

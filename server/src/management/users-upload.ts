@@ -31,7 +31,8 @@ function feed(stream: Readable, parser: BusboyInstance, failed: Promise<never>):
     parser.once('finish', resolve);
     parser.once('error', reject);
     stream.once('error', reject);
-    stream.once('close', () => reject(new Error('Unexpected end of multipart data')));
+    // A request also closes once it was read to its end, and its file may be stored still.
+    stream.once('close', () => stream.readableEnded || reject(new Error('Unexpected end of multipart data')));
     stream.pipe(parser);
   });
   return Promise.race([done, failed]).finally(() => stream.unpipe(parser));

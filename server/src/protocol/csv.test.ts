@@ -14,7 +14,19 @@ test('what has commas, quotes or line breaks is quoted', () => {
   );
 });
 
-for (const text of ['=HYPERLINK("https://x.example")', '+1', '-1', '@SUM(1)', '\tx', '\rx']) {
+for (const text of [
+  '=HYPERLINK("https://x.example")',
+  '+1',
+  '-1',
+  '@SUM(1)',
+  '\tx',
+  '\rx',
+  '\nx',
+  '＝1',
+  '＋1',
+  '－1',
+  '＠x',
+]) {
   test(`I10: ${JSON.stringify(text)} is no formula`, () => {
     assert.equal(csvLine([text]), `"'${text.replaceAll('"', '""')}"\r\n`);
   });

@@ -1,7 +1,7 @@
 // Owns lines of CSV (RFC 4180) that no spreadsheet takes for formulas (OWASP, CSV Injection).
 
-/** What a spreadsheet begins a formula with. */
-const formula = /^[=+\-@\t\r]/;
+/** What a spreadsheet begins a formula with, the full-width forms of Japanese and Chinese ones among it. */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { JsonArrayError, JsonArraySplitter } from './json-array.ts';
 
 function split(chunks: readonly string[], longest = 1000): unknown[] {
-  const splitter = new JsonArraySplitter({ longest });
+  const splitter = new JsonArraySplitter({ longest, deepest: 100 });
   const elements = chunks.flatMap((chunk) => splitter.push(chunk));
   splitter.end();
   return elements.map((element) => JSON.parse(element));
@@ -28,8 +28,15 @@ describe('a JSON array in pieces', () => {
   }
 
   test('an element that is too long ends the reading, before it is complete', () => {
-    const splitter = new JsonArraySplitter({ longest: 10 });
+    const splitter = new JsonArraySplitter({ longest: 10, deepest: 100 });
     assert.throws(() => splitter.push(`["${'a'.repeat(20)}`), JsonArrayError);
     assert.throws(() => split([`[1, "${'a'.repeat(20)}"]`], 10), JsonArrayError);
+  });
+
+  test('an element that is too deep ends the reading, and brackets within texts are none', () => {
+    const deep = (levels: number) => `[${'['.repeat(levels)}${']'.repeat(levels)}]`;
+    assert.equal(split([deep(100)]).length, 1);
+    assert.throws(() => split([deep(101)]), JsonArrayError);
+    assert.deepEqual(split([`["${'['.repeat(200)}"]`]), ['['.repeat(200)]);
   });
 });

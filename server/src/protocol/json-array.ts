@@ -12,6 +12,7 @@ const [quote, backslash, comma, open, close, openBrace, closeBrace] = ['"', '\\'
 /** Cuts a text into an array's elements. Whether each of them is valid JSON is for `JSON.parse` to say. */
 export class JsonArraySplitter {
   readonly #longest: number;
+  readonly #deepest: number;
   #place: 'before' | 'within' | 'after' = 'before';
   #depth = 0;
   #inText = false;
@@ -20,9 +21,10 @@ export class JsonArraySplitter {
   /** What has arrived of the element under way. */
   #begun = '';
 
-  /** `longest` is in characters, of one element. */
-  constructor({ longest }: { readonly longest: number }) {
+  /** `longest` is in characters, of one element; `deepest` in brackets within brackets. */
+  constructor({ longest, deepest }: { readonly longest: number; readonly deepest: number }) {
     this.#longest = longest;
+    this.#deepest = deepest;
   }
 
   /** The elements that are complete now. Throws JsonArrayError. */
@@ -71,6 +73,8 @@ export class JsonArraySplitter {
     else if (character === open || character === openBrace) this.#depth += 1;
     else if (character === close || character === closeBrace) this.#depth -= 1;
     if (this.#depth < 0) throw new JsonArrayError('A bracket closes nothing.');
+    // Whoever walks a value by recursion would run out of stack.
+    if (this.#depth > this.#deepest) throw new JsonArrayError('An element is too deep.');
   }
 
   #finish(elements: string[], rest: string, isLast: boolean): void {

@@ -247,7 +247,7 @@ function pathsWithin(value: unknown, at: Path = []): Path[] {
 }
 
 /** A copy in which what is at a path is another value, or gone where that is undefined. */
-export function withValueAt(value: unknown, [key, ...rest]: Path, other: unknown): unknown {
+function withValueAt(value: unknown, [key, ...rest]: Path, other: unknown): unknown {
   if (key === undefined) return other;
   const entries = Object.entries(value as object).flatMap(([name, child]): [string, unknown][] => {
     if (name !== String(key)) return [[name, child]];

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { verifyJwt } from '#crypto/jwt';
 import { grantClient } from '#domain/client-grants';
 import { ensureManagementClient } from '#domain/first-start';
+import { changeResourceServer, createResourceServer } from '#domain/resource-servers';
 import { assertRefused, type Fields, TestApplication } from '../../testing/application.ts';
 import { createTestApi, openTestTenant, type TestTenant, testAudience } from '../../testing/tenant.ts';
 
@@ -81,4 +82,15 @@ test('the management application gets a token for the Management API, and a new 
   await ensureManagementClient(tenant.ctx, second);
   assertRefused(await machine.post({ ...form, ...first }), 401, 'invalid_client');
   assert.equal((await machine.post({ ...form, ...second })).status, 200);
+});
+
+test('who is granted all scopes has those that the API gets later, too', async () => {
+  const audience = 'https://growing.example.com';
+  await createResourceServer(tenant.ctx, { name: 'Growing', identifier: audience, scopes: [{ value: 'read:more' }] });
+  const all = await TestApplication.create(tenant, { app_type: 'non_interactive' });
+  const { client_id } = all.client;
+  await grantClient(tenant.ctx, { client_id, audience, scope: [], allow_all_scopes: true });
+  assert.equal((await ask(all, { audience })).body['scope'], 'read:more');
+  await changeResourceServer(tenant.ctx, audience, { scopes: [{ value: 'read:more' }, { value: 'read:most' }] });
+  assert.equal((await ask(all, { audience })).body['scope'], 'read:more read:most');
 });

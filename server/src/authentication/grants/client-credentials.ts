@@ -1,7 +1,7 @@
 // Owns the client credentials grant: an application that acts for itself (RFC 6749 §4.4).
 import { randomId } from '#crypto/random';
 import { clientAccessRefusal } from '#domain/api-access';
-import { type ClientGrant, findClientGrant } from '#domain/client-grants';
+import { type ClientGrant, findClientGrant, grantedScopes } from '#domain/client-grants';
 import type { Context } from '#domain/context';
 import { type AuthorizationDetail, parseAuthorizationDetails } from '#protocol/authorization-details';
 import { isPublic } from '#protocol/client';
@@ -70,7 +70,7 @@ export const clientCredentials: Grant = {
         `Client is not authorized to access "${api.identifier}". A client grant for this API is needed.`,
       );
     }
-    const scope = requestedScope(grant.scope, form.get('scope'));
+    const scope = requestedScope(grantedScopes(grant, api), form.get('scope'));
     const authorization_details = requestedDetails(grant, api, form.get('authorization_details'));
     return { client, api, scope, authorization_details, family_id: randomId() };
   },

@@ -57,6 +57,8 @@ function csvLines(people: readonly Person[], fields = usualColumns, isFirst = fa
 
 export const usersExport: JobType<ExportAsked, ExportState> = {
   type: 'users_export',
+  lane: 'files',
+  mostActive: 10,
   fresh: { part: 0, after: '' },
   async step(ctx, { job, advance }) {
     const { connection, format, fields, limit = Number.POSITIVE_INFINITY } = job.body;

@@ -7,8 +7,8 @@ import { administratorRole } from '../first-start.ts';
 import { type RowError, rowError } from '../import-rules.ts';
 import { type Identifier, type ImportedUser, readImportedUser, shownRow } from '../imported-user.ts';
 import { type Job, JobFailed, type JobType, type Work } from '../job.ts';
-import { packedNow, unpacked } from '../job-files.ts';
-import { writeBatch } from '../user-batch.ts';
+import { packedNow, unsealed } from '../job-files.ts';
+import { writeBatch, writeOneByOne } from '../user-batch.ts';
 
 export interface ImportAsked {
   readonly connection_id: string;
@@ -51,6 +51,9 @@ interface ReadRows {
   readonly failed: Map<number, readonly RowError[]>;
 }
 
+/** How often a part is tried as a whole. */
+const patience = 2;
+
 /** No database's text can hold it. */
 const nul = rowError('INVALID_FORMAT', '', 'The row holds the character U+0000');
 
@@ -80,14 +83,16 @@ function reportOf(rows: readonly unknown[], failed: ReadonlyMap<number, readonly
 
 async function importPart(
   ctx: Context,
-  { job, advance }: Work<ImportAsked, ImportState>,
+  { job, attempt, advance }: Work<ImportAsked, ImportState>,
   connection: AnyConnection,
   part: parts.JobPartRow,
 ): Promise<void> {
   const { id, body, state, started_at = 0 } = job;
-  const { rows, users, places, failed } = readRows(await unpacked(part.data), connection);
+  const { rows, users, places, failed } = readRows(await unsealed(ctx.vault, part.data), connection);
+  // Who lost a race for an address tries once more; whoever fails again has a row that no database takes.
+  const write = attempt <= patience ? writeBatch : writeOneByOne;
   await ctx.database.transaction(async (queries) => {
-    const outcome = await writeBatch(ctx, queries, { connection, upsert: body.upsert, at: started_at }, users);
+    const outcome = await write(ctx, queries, { connection, upsert: body.upsert, at: started_at }, users);
     for (const [index, error] of outcome.refused) failed.set(places[index] as number, [error]);
     if (failed.size > 0) {
       const data = packedNow(reportOf(rows, failed));
@@ -125,6 +130,8 @@ async function tellAdministrators(
 
 export const usersImport: JobType<ImportAsked, ImportState> = {
   type: 'users_import',
+  lane: 'files',
+  mostActive: 2,
   fresh: { part: 0, inserted: 0, updated: 0, failed: 0 },
   async step(ctx, work) {
     const { id, body, state } = work.job;

@@ -13,6 +13,7 @@ export interface VerificationEmailAsked {
 
 export const verificationEmail: JobType<VerificationEmailAsked, Record<string, never>> = {
   type: 'verification_email',
+  lane: 'messages',
   fresh: {},
   async step(ctx, { job, advance }) {
     const { user_id, email, client_id, organization_id } = job.body;

@@ -139,6 +139,8 @@ export async function shownAction(
 export function actionsEnvelope(key: string): NonNullable<PagingRules['envelope']> {
   return ({ items, total = 0 }: Page, { start, limit }) => {
     const page = start / limit;
-    return { [key]: items, ...(total ? { total } : {}), ...(page ? { page } : {}), per_page: limit };
+    // Past the end no total is told: there are tools that go on until then.
+    const told = total && items.length > 0 ? { total } : {};
+    return { [key]: items, ...told, ...(page ? { page } : {}), per_page: limit };
   };
 }

@@ -109,11 +109,9 @@ const declaration: Collection<Theme> = {
   fresh: (_call, body) => {
     const sent = body as unknown as Omit<Theme, 'themeId'>;
     const colors = { captcha_widget_theme: 'auto', ...sent.colors };
-    const displayName = sent.displayName ?? 'Unnamed Theme';
     return {
       themeId: randomAlphanumeric(32),
       ...sent,
-      displayName,
       colors,
       identifiers: sent.identifiers ?? shownIdentifiers,
     };

@@ -31,14 +31,9 @@ const create = object({
   ...changeable,
 });
 
-/** With every scope of the API, where all of them are granted. */
-async function withScopes(
-  { ctx }: Pick<Call, 'ctx'>,
-  grant: ClientGrant & { allow_all_scopes?: boolean },
-): Promise<ClientGrant> {
-  const api = await findResourceServer(ctx, grant.audience);
-  if (!api) throw new ApiError(404, 'The resource server does not exist', 'inexistent_resource_server');
-  return grant.allow_all_scopes ? { ...grant, scope: api.scopes.map(({ value }) => value) } : grant;
+async function checkApi({ ctx }: Pick<Call, 'ctx'>, audience: string): Promise<void> {
+  if (await findResourceServer(ctx, audience)) return;
+  throw new ApiError(404, 'The resource server does not exist', 'inexistent_resource_server');
 }
 
 async function fresh(call: Call, body: JsonObject): Promise<ClientGrant> {
@@ -50,7 +45,8 @@ async function fresh(call: Call, body: JsonObject): Promise<ClientGrant> {
     throw new ApiError(400, 'Client of type express_configuration cannot be used', 'validation_error');
   }
   const defaults = { id: id.make(), scope: [], subject_type: 'client' } as const;
-  return withScopes(call, { ...defaults, ...(sent as Partial<ClientGrant>) } as ClientGrant);
+  await checkApi(call, sent.audience);
+  return { ...defaults, ...(sent as Partial<ClientGrant>) } as ClientGrant;
 }
 
 const filters = ['audience', 'client_id', 'allow_any_organization', 'subject_type', 'default_for'] as const;

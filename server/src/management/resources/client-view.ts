@@ -47,8 +47,8 @@ function clientView(ctx: Context, { body }: Document<Client>, withSecret: boolea
   return present({
     tenant: tenantName(ctx),
     global: false,
-    encrypted: true,
     callback_url_template: false,
+    ...(body.global ? { encrypted: true } : {}),
     ...client,
     ...(isAuth0s ? { token_endpoint_auth_method: method } : {}),
     signing_keys: signingKeys(ctx),

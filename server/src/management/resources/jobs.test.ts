@@ -144,9 +144,13 @@ describe('an import of people', () => {
     assert.equal((await errorsOf(refused)).body[0].errors[0].code, 'CONFLICT_EMAIL');
     tenant.pass(1000);
     const hash = { algorithm: 'md5', hash: { value: createHash('md5').update('new').digest('hex'), encoding: 'hex' } };
-    const changed = await importUsers([row('known@example.com', { ...said, custom_password_hash: hash })], {
-      upsert: 'true',
-    });
+    const upsert = { upsert: 'true' };
+    const withHash = await importUsers([row('known@example.com', { ...said, custom_password_hash: hash })], upsert);
+    const [{ errors }] = (await errorsOf(withHash)).body;
+    const sentence = 'A custom_password_hash was provided, but the user already has password hash defined.';
+    assert.deepEqual(errors, [{ code: 'CONFLICT', message: sentence }]);
+    const password_hash = `$2b$10$${'.'.repeat(53)}`;
+    const changed = await importUsers([row('known@example.com', { ...said, password_hash })], upsert);
     assert.deepEqual(changed.summary, { failed: 0, updated: 1, inserted: 0, total: 1 });
     const known = await rowOf('known@example.com');
     assert.deepEqual(
@@ -336,6 +340,24 @@ test('a wrong password leaves a hash of another system as it is', async () => {
   const passwords = tenant.ctx.database.queries.selectFrom('passwords').select('hash');
   assert.match((await passwords.where('identity_id', '=', user_id).executeTakeFirst())?.hash ?? '', /^foreign:1:/);
   assert.equal((await token('password')).statusCode, 200);
+});
+
+test('two imports and ten exports may be unfinished at a time', async () => {
+  const users = JSON.stringify([row('queue@example.com')]);
+  const statuses: number[] = [];
+  for (let asked = 0; asked < 3; asked += 1)
+    statuses.push((await sendUsersForm(management, { users, connection_id })).status);
+  assert.deepEqual(statuses, [202, 202, 429]);
+  const { body } = await sendUsersForm(management, { users, connection_id });
+  const message = 'There are 2 active import users jobs, please wait until some of them are finished and try again';
+  assert.deepEqual(body, { statusCode: 429, error: 'Too Many Requests', message, errorCode: 'too_many_requests' });
+  for (let asked = 0; asked < 10; asked += 1) await management.post('/jobs/users-exports', { limit: 1 });
+  assert.equal((await management.post('/jobs/users-exports', { limit: 1 })).status, 429);
+  await doJobs(tenant);
+  const { queries } = tenant.ctx.database;
+  assert.deepEqual(await queries.selectFrom('jobs').select('id').where('status', '=', 'receiving').execute(), []);
+  assert.equal((await sendUsersForm(management, { users, connection_id })).status, 202);
+  await doJobs(tenant);
 });
 
 describe('an export of people', () => {

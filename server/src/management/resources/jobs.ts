@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { findConnectionById } from '#domain/connections';
 import type { Context } from '#domain/context';
-import type { Job } from '#domain/job';
+import { type Job, QueueFull } from '#domain/job';
 import { createJob, findJob } from '#domain/job-queue';
 import { type ExportAsked, usersExport } from '#domain/jobs/users-export';
 import type { ImportAsked, ImportState } from '#domain/jobs/users-import';
@@ -103,6 +103,13 @@ async function importAsked(ctx: Context, fields: ReadonlyMap<string, string>): P
   return { connection_id, connection, upsert, external_id, send_completion_email };
 }
 
+/** Auth0's refusal of more than a few jobs at a time. */
+function refusalOf(error: unknown, type: string): unknown {
+  if (!(error instanceof QueueFull)) return error;
+  const sentence = `There are ${error.most} active ${type} jobs, please wait until some of them are finished and try again`;
+  return new ApiError(429, sentence, 'too_many_requests');
+}
+
 async function importUsers({ ctx, headers, upload }: Call): Promise<object> {
   if (!upload) throw invalidBody("Payload validation error: 'Invalid multipart payload format'.");
   const received = receiveImport(ctx);
@@ -113,7 +120,7 @@ async function importUsers({ ctx, headers, upload }: Call): Promise<object> {
     return shown(ctx, { ...job, status: 'pending', status_details: undefined });
   } catch (error) {
     await received.drop();
-    throw error;
+    throw refusalOf(error, 'import users');
   }
 }
 
@@ -137,7 +144,10 @@ async function exportUsers({ ctx, body }: Call<unknown, unknown, TypeOf<typeof e
   const connection = connection_id === undefined ? undefined : await findConnectionById(ctx, connection_id);
   if (connection_id !== undefined && !connection) throw invalidBody('The connection does not exist.');
   const asked: ExportAsked = { connection_id, connection: connection?.name, format, limit, fields };
-  return shown(ctx, await createJob(ctx, { type: usersExport, body: asked, total: 0 }));
+  const job = await createJob(ctx, { type: usersExport, body: asked, total: 0 }).catch((error: unknown) => {
+    throw refusalOf(error, 'export users');
+  });
+  return shown(ctx, job);
 }
 
 const verificationBody = object({

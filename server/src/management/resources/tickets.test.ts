@@ -38,6 +38,19 @@ describe('a ticket', () => {
     }
   });
 
+  test('lives for five days unless told otherwise, and for no more than ten years', async () => {
+    const days = async (ttl_sec: number | undefined) => {
+      const before = tenant.ctx.database.queries.selectFrom('single_use_tokens').select('digest');
+      const known = new Set((await before.execute()).map(({ digest }) => digest));
+      const { status } = await management.post('/tickets/password-change', { user_id, ttl_sec });
+      assert.equal(status, 201);
+      const rows = await tenant.ctx.database.queries.selectFrom('single_use_tokens').selectAll().execute();
+      const fresh = rows.find(({ digest }) => !known.has(digest));
+      return ((fresh?.expires_at ?? 0) - tenant.ctx.now()) / 86_400_000;
+    };
+    assert.deepEqual([await days(undefined), await days(0), await days(1e300)], [5, 5, 3650]);
+  });
+
   test('to set a password is made for a person of a connection, too, by their address', async () => {
     const { status } = await management.post('/tickets/password-change', { connection_id, email: 'Ada@example.com' });
     assert.equal(status, 201);

@@ -7,7 +7,7 @@ export interface JobPartRow {
   kind: 'input' | 'output' | 'error';
   /** From 0, in order; some may be missing. */
   number: number;
-  /** gzip. */
+  /** gzip; of `input` sealed. */
   data: Uint8Array;
 }
 

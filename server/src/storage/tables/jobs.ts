@@ -1,6 +1,5 @@
 // Owns the rows of jobs: work that outlives a request and a process, done by one node at a time.
 import { PostgresAdapter } from 'kysely';
-import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
 export interface JobRow {
@@ -55,15 +54,23 @@ interface Claim {
   until: number;
 }
 
-// On PostgreSQL whoever comes second passes over the row that the first one is taking; SQLite has one writer at a time.
-const claimOne = prepared<Claim, JobRow>((db, value) =>
-  db
+/**
+ * Takes the job of some types that waits longest, or whose node died. Of any number of callers one gets it: on PostgreSQL
+ * whoever comes second passes over the row that the first one is taking; SQLite has one writer at a time.
+ */
+export async function claim(
+  db: Queries,
+  types: readonly string[],
+  { now, lease, until }: Claim,
+): Promise<JobRow | undefined> {
+  return db
     .with('due', (from) =>
       from
         .selectFrom('jobs')
         .select('id')
         .where('status', 'in', ['pending', 'processing'])
-        .where('lease_until', '<=', value('now'))
+        .where('type', 'in', types)
+        .where('lease_until', '<=', now)
         .orderBy('created_at')
         .orderBy('id')
         .limit(1)
@@ -72,18 +79,25 @@ const claimOne = prepared<Claim, JobRow>((db, value) =>
     .updateTable('jobs')
     .set((row) => ({
       status: 'processing',
-      lease: value('lease'),
-      lease_until: value('until'),
+      lease,
+      lease_until: until,
       attempts: row('attempts', '+', 1),
-      started_at: row.fn.coalesce('started_at', row.val(value('now'))),
+      started_at: row.fn.coalesce('started_at', row.val(now)),
     }))
     .where('id', 'in', (from) => from.selectFrom('due').select('due.id'))
-    .returningAll(),
-);
+    .returningAll()
+    .executeTakeFirst();
+}
 
-/** Takes the job that waits longest, or whose node died. Of any number of callers one gets it. */
-export async function claim(db: Queries, request: Claim): Promise<JobRow | undefined> {
-  return (await claimOne(db, request))[0];
+/** How many of a type haven't ended. */
+export async function countActive(db: Queries, type: string): Promise<number> {
+  const { active } = await db
+    .selectFrom('jobs')
+    .select((all) => all.fn.countAll<number>().as('active'))
+    .where('type', '=', type)
+    .where('status', 'in', ['pending', 'processing'])
+    .executeTakeFirstOrThrow();
+  return Number(active);
 }
 
 export type Claimed = Pick<JobRow, 'id'> & { readonly lease: string };
