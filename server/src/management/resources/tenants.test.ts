@@ -30,3 +30,14 @@ test('members are chosen by fields, and a setting that is none is refused', asyn
   assert.equal('friendly_name' in (await api.get(`${path}?fields=friendly_name&include_fields=false`)).body, false);
   assert.equal((await api.patch(path, { unheard_of: true })).body.errorCode, 'invalid_body');
 });
+
+test('where people are sent is an address of https or nothing', async () => {
+  for (const [default_redirection_uri, status] of [
+    ['https://example.com/login', 200],
+    ['', 200],
+    ['example.com', 400],
+    ['javascript:alert(1)', 400],
+  ] as const) {
+    assert.equal((await api.patch(path, { default_redirection_uri })).status, status, default_redirection_uri);
+  }
+});
