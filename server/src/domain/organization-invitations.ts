@@ -41,7 +41,8 @@ type Needed = Pick<Context, 'database' | 'documents' | 'vault' | 'now' | 'issuer
 /** Where people begin to sign in to an application: its own page for that, or the tenant's. */
 async function loginAddress(ctx: Needed, client: Client): Promise<string> {
   const { default_redirection_uri } = await tenantSettings(ctx);
-  return client.initiate_login_uri ?? default_redirection_uri ?? `${ctx.issuer}login`;
+  const own = [client.initiate_login_uri, default_redirection_uri];
+  return own.find((address) => address !== undefined && URL.canParse(address)) ?? `${ctx.issuer}login`;
 }
 
 function invitationUrl(address: string, ticket: string, { id, name }: Pick<Organization, 'id' | 'name'>): string {

@@ -47,6 +47,15 @@ test('the link leads to where people begin to sign in to the application', async
   );
 });
 
+test('and otherwise to where the tenant sends people, or to our own page where it sends them nowhere', async () => {
+  const addressBy = async (default_redirection_uri: string) => {
+    await api.patch('/tenants/settings', { default_redirection_uri });
+    return (await api.post(path, whom)).body.invitation_url.split('?')[0];
+  };
+  assert.equal(await addressBy('https://example.com/start'), 'https://example.com/start');
+  assert.equal(await addressBy(''), 'https://id.example.com/login');
+});
+
 test('the ticket lies in the database under seal, and is found by its digest', async () => {
   const { body } = await api.post(path, whom);
   const rows = await tenant.ctx.database.queries.selectFrom('organization_invitations').selectAll().execute();

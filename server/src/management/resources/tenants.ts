@@ -21,7 +21,16 @@ const body = object({
   default_audience: line('The API that tokens are for unless another is asked for'),
   default_directory: line('The database connection where people are looked up'),
   default_token_quota: optional(nullable(record())),
-  default_redirection_uri: line('Where people are sent who came without a request'),
+  default_redirection_uri: optional(
+    nullable(
+      text({
+        maxLength: 4096,
+        format: 'absolute-https-uri-or-empty',
+        pattern: '^(?:https://[^\\s"<>]+)?$',
+        description: 'Where people are sent who came without a request',
+      }),
+    ),
+  ),
   flags: optional(map(flag(), { description: 'Switches' })),
   friendly_name: line('What people read'),
   picture_url: line('The logo'),
