@@ -126,7 +126,9 @@ export async function ensureManagementClient(
   else await unlessTaken(createClient(ctx, { ...wanted, name: 'Management', app_type: 'non_interactive' }));
   const audience = managementAudience(ctx.issuer);
   const api = await findResourceServer(ctx, audience);
-  // An application is nobody's account: what people may do with their own would only make its tokens longer.
-  const scope = api?.scopes.map(({ value }) => value).filter((value) => !value.includes(':current_user')) ?? [];
+  // An application is nobody's account: what people may do with their own would only make its tokens longer. Devices it may
+  // have, as Auth0's tools do.
+  const isOwn = (value: string) => value.includes(':current_user') && !value.endsWith('_device_credentials');
+  const scope = api?.scopes.map(({ value }) => value).filter((value) => !isOwn(value)) ?? [];
   await grantClient(ctx, { client_id: wanted.client_id, audience, scope });
 }
