@@ -15,7 +15,7 @@ import type { Endpoint } from './resource.ts';
 import { resources } from './resources.ts';
 
 const seed = 20_261_123;
-const runs = { sqlite: 16, postgres: 5 };
+const runs = { sqlite: 12, postgres: 4 };
 
 const mark = (index: number, id: string) => Buffer.from(JSON.stringify([index, id])).toString('base64url');
 
