@@ -174,6 +174,10 @@ export async function removeOne<B extends object>(
   return gone;
 }
 
+function oneOf({ noun }: { readonly noun: string }): string {
+  return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
 function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
   return listing({
     ...c.paging,
@@ -216,7 +220,7 @@ function createEndpoint<B extends object>(c: Collection<B>, body: Schema): Endpo
   return endpoint({
     method: 'POST',
     path: c.path,
-    summary: `Create a ${c.noun}`,
+    summary: `Create ${oneOf(c)}`,
     scopes: aboutOne(c).scopes.create,
     body,
     status: c.statuses?.create,
@@ -232,7 +236,7 @@ function readEndpoint<B extends object>(c: Collection<B>): Endpoint {
   return endpoint({
     ...place,
     method: 'GET',
-    summary: `Read a ${c.noun}`,
+    summary: `Read ${oneOf(c)}`,
     scopes: scopes.read,
     fields: c.fields,
     alwaysShown: c.alwaysShown,
@@ -251,7 +255,7 @@ function changeEndpoint<B extends object>(c: Collection<B>, method: 'PATCH' | 'P
   return endpoint({
     ...place,
     method,
-    summary: `${method === 'PUT' ? 'Replace' : 'Change'} a ${c.noun}`,
+    summary: `${method === 'PUT' ? 'Replace' : 'Change'} ${oneOf(c)}`,
     scopes: scopes.update,
     body,
     fields: c.fields,
@@ -269,7 +273,7 @@ function removeEndpoint<B extends object>(c: Collection<B>): Endpoint {
   return endpoint({
     ...place,
     method: 'DELETE',
-    summary: `Delete a ${c.noun}`,
+    summary: `Delete ${oneOf(c)}`,
     scopes: scopes.delete,
     run: (call) => removeOne(c, call, idIn(call)),
   });
