@@ -21,11 +21,21 @@ function parametersIn(place: 'path' | 'query', members: Members): Json[] {
   }));
 }
 
-function parametersOf({ path, params = {}, query = {}, paging, fields }: Endpoint): Json[] {
+/** Everything that the query of an endpoint may say. */
+export function queryOf({ query = {}, paging, fields }: Endpoint): Members {
+  return { ...(paging ? pagingQuery : {}), ...(fields ? fieldsQuery : {}), ...query };
+}
+
+function parametersOf(endpoint: Endpoint): Json[] {
+  const { path, params = {} } = endpoint;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const anyText = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
-  const shared = { ...(paging ? pagingQuery : {}), ...(fields ? fieldsQuery : {}) };
-  return [...parametersIn('path', { ...anyText, ...params }), ...parametersIn('query', { ...shared, ...query })];
+  return [...parametersIn('path', { ...anyText, ...params }), ...parametersIn('query', queryOf(endpoint))];
+}
+
+/** The id of an endpoint in the documents: its method and path, so that it stays as long as they do. */
+export function operationId({ method, path }: Pick<Endpoint, 'method' | 'path'>): string {
+  return `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}`;
 }
 
 const refusal = (description: string) => ({
@@ -49,12 +59,12 @@ function responsesOf({ method, status = usualStatus[method], path }: Endpoint): 
 }
 
 function operationOf(endpoint: Endpoint, tag: string): Json {
-  const { method, path, summary, scopes, selfScopes = [], body } = endpoint;
+  const { summary, scopes, selfScopes = [], body } = endpoint;
   const content =
     body === 'stream' ? { 'multipart/form-data': { schema: {} } } : { 'application/json': { schema: body } };
   const all = [...scopes, ...selfScopes];
   return {
-    operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}`,
+    operationId: operationId(endpoint),
     summary,
     tags: [tag],
     parameters: parametersOf(endpoint),
