@@ -3,6 +3,7 @@ import type { Context } from '#domain/context';
 import type { Document, Records } from '#domain/records';
 import { ApiError } from '#protocol/api-error';
 import { type JsonObject, mergePatch } from '#protocol/merge-patch';
+import { answerOf } from './answers.ts';
 import { type PagingRules, pageOf } from './paging.ts';
 import { type Answer, type Call, type Endpoint, endpoint, listing } from './resource.ts';
 import type { object, Schema } from './schema.ts';
@@ -43,6 +44,8 @@ export interface Collection<B extends object> {
   readonly fresh: (call: Call, body: JsonObject) => B | Promise<B>;
   /** The document's id in a fresh object; undefined: its member `id`. */
   readonly idOf?: (body: B) => string;
+  /** The member in which it is shown; undefined: `id`. */
+  readonly idName?: string;
   /** What a PUT makes of an object. Undefined: what was sent, with the id. */
   readonly replacement?: (before: B, body: JsonObject) => B;
   /** What a PATCH makes of an object. Undefined: it is merged in. Called inside the transaction; throws ApiError. */
@@ -290,5 +293,7 @@ export function collection<B extends object>(c: Collection<B>): readonly Endpoin
     verbs.update && replace && changeEndpoint(c, 'PUT', replace),
     verbs.remove && removeEndpoint(c),
   ];
-  return endpoints.filter((one) => one !== undefined && one !== false);
+  const answer = answerOf(c.noun, [update, replace, create], c.idName ?? 'id');
+  const there = endpoints.filter((one) => one !== undefined && one !== false);
+  return there.map((one) => (one.method === 'DELETE' ? one : { ...one, answer }));
 }

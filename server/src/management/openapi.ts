@@ -1,4 +1,5 @@
 // Owns the description of the Management API for machines: OpenAPI 3.1, made from the endpoints' own declarations.
+import { answerSchema, componentName } from './answers.ts';
 import { fieldsQuery } from './fields.ts';
 import { pagingQuery } from './paging.ts';
 import type { Endpoint, Resource } from './resource.ts';
@@ -45,8 +46,9 @@ const refusal = (description: string) => ({
 
 const usualStatus = { GET: 200, POST: 201, PUT: 200, PATCH: 200, DELETE: 204 } as const;
 
-function responsesOf({ method, status = usualStatus[method], path }: Endpoint): Json {
-  const content = status === 204 ? {} : { content: { 'application/json': { schema: {} } } };
+function responsesOf(endpoint: Endpoint): Json {
+  const { method, status = usualStatus[method], path } = endpoint;
+  const content = status === 204 ? {} : { content: { 'application/json': { schema: answerSchema(endpoint) } } };
   return {
     [status]: { description: 'Done', ...content },
     400: refusal('The path, the query or the body is not as described here'),
@@ -58,11 +60,18 @@ function responsesOf({ method, status = usualStatus[method], path }: Endpoint): 
   };
 }
 
+/** Any one of these suffices: a token of the flow, or one that was got in another way, with the scopes. */
+function securityOf({ scopes, selfScopes = [], everyScope = false }: Endpoint): Json[] {
+  const ways = everyScope
+    ? [scopes, ...selfScopes.map((scope) => [scope])]
+    : [...scopes, ...selfScopes].map((one) => [one]);
+  return (ways.length === 0 ? [[]] : ways).flatMap((wanted) => [{ oauth2: wanted }, { bearer: wanted }]);
+}
+
 function operationOf(endpoint: Endpoint, tag: string): Json {
-  const { summary, scopes, selfScopes = [], body } = endpoint;
+  const { summary, body } = endpoint;
   const content =
     body === 'stream' ? { 'multipart/form-data': { schema: {} } } : { 'application/json': { schema: body } };
-  const all = [...scopes, ...selfScopes];
   return {
     operationId: operationId(endpoint),
     summary,
@@ -70,7 +79,7 @@ function operationOf(endpoint: Endpoint, tag: string): Json {
     parameters: parametersOf(endpoint),
     ...(body === undefined ? {} : { requestBody: { required: true, content } }),
     responses: responsesOf(endpoint),
-    security: all.length === 0 ? [{ oauth2: [] }] : all.map((scope) => ({ oauth2: [scope] })),
+    security: securityOf(endpoint),
   };
 }
 
@@ -96,12 +105,24 @@ const errorSchema = {
   },
 };
 
+/** What answers are made of, by name. */
+function answerComponents(resources: readonly Resource[]): Json {
+  const shapes = resources.flatMap(({ endpoints }) => endpoints.flatMap(({ answer }) => answer ?? []));
+  return Object.fromEntries(shapes.map(({ noun, schema }) => [componentName(noun), schema]));
+}
+
+/** `read:client_grants` in words. */
+const scopeText = (scope: string) => scope.replaceAll(/[:_]/g, ' ');
+
 /** The document for a tenant. */
 export function openApiDocument(resources: readonly Resource[], issuer: string): Json {
   const scopes = resources.flatMap(({ endpoints }) =>
     endpoints.flatMap(({ scopes: some, selfScopes = [] }) => [...some, ...selfScopes]),
   );
-  const flow = { tokenUrl: `${issuer}oauth/token`, scopes: Object.fromEntries(scopes.map((scope) => [scope, ''])) };
+  const flow = {
+    tokenUrl: `${issuer}oauth/token`,
+    scopes: Object.fromEntries([...new Set(scopes)].sort().map((scope) => [scope, scopeText(scope)])),
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -113,8 +134,11 @@ export function openApiDocument(resources: readonly Resource[], issuer: string):
     tags: resources.map(({ name }) => ({ name })),
     paths: pathsOf(resources),
     components: {
-      schemas: { Error: errorSchema },
-      securitySchemes: { oauth2: { type: 'oauth2', flows: { clientCredentials: flow } } },
+      schemas: { ...answerComponents(resources), Error: errorSchema },
+      securitySchemes: {
+        oauth2: { type: 'oauth2', flows: { clientCredentials: flow } },
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
     },
   };
 }

@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { PresentedToken } from '#domain/access-tokens';
 import type { Caller, Context } from '#domain/context';
+import type { AnswerShape } from './answers.ts';
 import type { Page, PagingRules, Window } from './paging.ts';
 import type { ObjectOf, Schema } from './schema.ts';
 
@@ -80,6 +81,8 @@ export interface Endpoint {
   readonly body?: Schema | 'stream' | undefined;
   /** Bytes; undefined: 1 MiB. */
   readonly bodyLimit?: number | undefined;
+  /** What is answered, or what stands in its list, for the OpenAPI document. Undefined: any JSON. */
+  readonly answer?: AnswerShape | undefined;
   /** Undefined: 201 for POST, 204 for DELETE, 200 for the others; 204 where nothing is returned. */
   readonly status?: number | undefined;
   /** Whether `fields` and `include_fields` choose among the members of what is returned. */
