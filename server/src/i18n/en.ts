@@ -176,6 +176,13 @@ export const en = {
   apiReference: {
     title: 'Management API',
     lead: 'Everything that can be administered, for programs. It is compatible with Auth0’s Management API v2, so Auth0’s SDKs and tools work with it.',
+    call: 'How to call it',
+    token:
+      'An application of the kind “machine to machine” with a grant for this API gets a token by its secret; the token goes along with every request.',
+    sdk: 'Auth0’s own SDKs do both. In JavaScript, with the package auth0:',
+    paging:
+      'Lists come page by page: by page and per_page (include_totals tells how many there are), or by take, and from with the next of the page before. X-RateLimit headers tell how many requests are left.',
+    errors: 'What is refused comes as JSON: statusCode, error, a message that says what to do, and errorCode.',
     resources: 'Resources',
     scopes: 'Any one of these scopes is needed:',
     noScopes: 'none',

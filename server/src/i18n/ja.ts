@@ -180,6 +180,13 @@ export const ja: Catalogue = {
   apiReference: {
     title: '管理 API（Management API）',
     lead: '管理できるすべてをプログラムから操作できます。Auth0 の Management API v2 と互換なので、Auth0 の SDK やツールがそのまま使えます。',
+    call: '呼び出し方',
+    token:
+      'この API のグラントを持つ Machine to Machine アプリケーションが、シークレットでトークンを取得します。トークンはすべてのリクエストに付けます。',
+    sdk: 'Auth0 の SDK は、その両方を行います。JavaScript では auth0 パッケージを使います。',
+    paging:
+      '一覧はページごとに返ります。page と per_page で指定するか（include_totals で総数も返ります）、take と、前のページの next を from に指定します。残りのリクエスト数は X-RateLimit ヘッダーで分かります。',
+    errors: '拒否されたリクエストには、statusCode、error、対処を示す message、errorCode を含む JSON が返ります。',
     resources: 'リソース一覧',
     scopes: '次のスコープのいずれかが必要です：',
     noScopes: '不要',

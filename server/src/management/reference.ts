@@ -18,6 +18,7 @@ details { border-bottom: 1px solid var(--line); } summary { cursor: pointer; pad
 .method { display: inline-block; min-width: 4.5rem; font-weight: 700; } .what { opacity: .75; margin-left: .5rem; }
 code { font-family: ui-monospace, monospace; font-size: .9em; } .inner { padding: 0 0 1rem 1rem; }
 table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto; } td, th { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; }
+pre { overflow-x: auto; padding: .75rem 1rem; background: var(--soft); border-radius: .5rem; }
 a { color: inherit; } a:focus-visible, summary:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 `;
 
@@ -76,14 +77,30 @@ function languageSwitch(current: Locale): Html {
   )}</p>`;
 }
 
-function page(resources: readonly Resource[], locale: Locale, nonce: string): Html {
+function howToCall(issuer: string, locale: Locale): Html {
   const text = catalogues[locale].apiReference;
+  const curl = `curl ${issuer}oauth/token -d grant_type=client_credentials \\
+  -d client_id=… -d client_secret=… -d audience=${issuer}api/v2/
+curl ${issuer}api/v2/users -H 'authorization: Bearer …'`;
+  const sdk = `import { ManagementClient } from 'auth0';
+const auth0 = new ManagementClient({ domain: '${new URL(issuer).host}', clientId: '…', clientSecret: '…' });
+const { data } = await auth0.users.list();`;
+  return html`<section><h2>${text.call}</h2><p>${text.token}</p><pre tabindex="0"><code>${curl}</code></pre>
+<p>${text.sdk}</p><pre tabindex="0"><code>${sdk}</code></pre><p>${text.paging}</p><p>${text.errors}</p></section>`;
+}
+
+const byName = (one: Resource, other: Resource) => (one.name < other.name ? -1 : 1);
+
+function page(all: readonly Resource[], issuer: string, locale: Locale, nonce: string): Html {
+  const text = catalogues[locale].apiReference;
+  const resources = all.toSorted(byName);
   return html`<!doctype html>
 <html lang="${locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${text.title} · Warifu</title>
 <style nonce="${nonce}">${{ html: style }}</style></head>
 <body><main>${languageSwitch(locale)}<h1>${text.title}</h1><p>${text.lead}</p><p><a href="openapi.json"><code>openapi.json</code></a></p>
-<nav aria-label="${text.resources}"><ul>${resources.map(({ name }) => html`<li><a href="#${name}">${name}</a></li>`)}</ul></nav>
+${howToCall(issuer, locale)}
+<h2>${text.resources}</h2><nav aria-label="${text.resources}"><ul>${resources.map(({ name }) => html`<li><a href="#${name}">${name}</a></li>`)}</ul></nav>
 ${resources.map(
   ({ name, endpoints }) =>
     html`<section id="${name}"><h2>${name}</h2>${endpoints.map((endpoint) => endpointSection(endpoint, locale))}</section>`,
@@ -93,11 +110,12 @@ ${resources.map(
 /** The page, in the language that is asked for: by `ui_locales`, else as the browser prefers. */
 export function sendReference(
   resources: readonly Resource[],
+  issuer: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   const asked = new URLSearchParams(request.url.split('?')[1]).get('ui_locales')?.split(' ') ?? [];
   const locale = chooseLocale([...asked, ...acceptedLanguages(request.headers['accept-language'])], 'en');
   const nonce = randomId();
-  return reply.headers(pageHeaders({ nonce })).send(page(resources, locale, nonce).html);
+  return reply.headers(pageHeaders({ nonce })).send(page(resources, issuer, locale, nonce).html);
 }

@@ -42,7 +42,9 @@ export function mountManagement(app: FastifyInstance, { requestsPerMinute, ...su
   app.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
   app.get('/downloads/:token', { config: described }, (request, reply) => sendDownload(surface.ctx, request, reply));
   app.get('/openapi.json', { config: described }, async () => openApiDocument(resources, surface.ctx.issuer));
-  app.get('/reference', { config: described }, (request, reply) => sendReference(resources, request, reply));
+  app.get('/reference', { config: described }, (request, reply) =>
+    sendReference(resources, surface.ctx.issuer, request, reply),
+  );
   for (const { endpoints } of resources) {
     for (const endpoint of endpoints) {
       app.route({
