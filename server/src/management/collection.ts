@@ -4,7 +4,7 @@ import type { Document, Records } from '#domain/records';
 import { ApiError } from '#protocol/api-error';
 import { type JsonObject, mergePatch } from '#protocol/merge-patch';
 import { type PagingRules, pageOf } from './paging.ts';
-import { type Answer, type Call, type Endpoint, endpoint, listing } from './resource.ts';
+import { type Answer, type Call, type Endpoint, endpoint, listing, type NamedSchema } from './resource.ts';
 import type { object, Schema } from './schema.ts';
 
 type Members = Parameters<typeof object>[0];
@@ -174,6 +174,14 @@ export async function removeOne<B extends object>(
   return gone;
 }
 
+/** What one looks like: what may be sent of it, and its id. What is only told isn't described. */
+function answerOf<B extends object>({ noun, create, update, param }: Collection<B>): NamedSchema | undefined {
+  const sent = create ?? update;
+  if (!sent) return undefined;
+  const properties = { [param ?? 'id']: { type: 'string' }, ...(sent['properties'] as object) };
+  return { name: noun, schema: { type: 'object', properties } };
+}
+
 function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
   return listing({
     ...c.paging,
@@ -181,6 +189,7 @@ function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
     summary: `List ${c.plural ?? `${c.noun}s`}`,
     scopes: scopesOf(c as unknown as Collection<never>).read,
     query: c.query ?? {},
+    answer: c.summary ? undefined : answerOf(c),
     fields: c.fields,
     alwaysShown: c.alwaysShown,
     key: c.key ?? (c.path.split('/').at(-1) as string).replaceAll('-', '_'),
@@ -219,6 +228,7 @@ function createEndpoint<B extends object>(c: Collection<B>, body: Schema): Endpo
     summary: `Create a ${c.noun}`,
     scopes: aboutOne(c).scopes.create,
     body,
+    answer: answerOf(c),
     status: c.statuses?.create,
     run: async (call) => {
       const sent = await acceptedBody(c, call);
@@ -233,6 +243,7 @@ function readEndpoint<B extends object>(c: Collection<B>): Endpoint {
     ...place,
     method: 'GET',
     summary: `Read a ${c.noun}`,
+    answer: answerOf(c),
     scopes: scopes.read,
     fields: c.fields,
     alwaysShown: c.alwaysShown,
@@ -254,6 +265,7 @@ function changeEndpoint<B extends object>(c: Collection<B>, method: 'PATCH' | 'P
     summary: `${method === 'PUT' ? 'Replace' : 'Change'} a ${c.noun}`,
     scopes: scopes.update,
     body,
+    answer: answerOf(c),
     fields: c.fields,
     run: async (call) => {
       await findOne(c, call.ctx, idIn(call));

@@ -22,6 +22,21 @@ test('every endpoint is described, under an id of its own, and no two have one m
   assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, endpoints.length);
 });
 
+test('every reference within the document leads somewhere, and one name is one thing', async () => {
+  const { payload } = await get('/api/v2/openapi.json');
+  const { components } = JSON.parse(payload);
+  const named = [...payload.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name as string);
+  assert.ok(new Set(named).size > 20);
+  for (const name of named) assert.ok(name in components.schemas, name);
+  const schemas = new Map<string, string>();
+  for (const { answer } of endpoints) {
+    if (!answer) continue;
+    const schema = JSON.stringify(answer.schema);
+    assert.equal(schemas.get(answer.name) ?? schema, schema, answer.name);
+    schemas.set(answer.name, schema);
+  }
+});
+
 test('what is declared of a path is in it', () => {
   for (const { path, params = {} } of endpoints) {
     for (const name of Object.keys(params)) assert.ok(path.includes(`{${name}}`), `${path} has no ${name}`);

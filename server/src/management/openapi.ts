@@ -1,7 +1,7 @@
 // Owns the description of the Management API for machines: OpenAPI 3.1, made from the endpoints' own declarations.
 import { fieldsQuery } from './fields.ts';
 import { pagingQuery } from './paging.ts';
-import type { Endpoint, Resource } from './resource.ts';
+import type { Endpoint, NamedSchema, Resource } from './resource.ts';
 import { object, type Schema } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -35,8 +35,22 @@ const refusal = (description: string) => ({
 
 const usualStatus = { GET: 200, POST: 201, PUT: 200, PATCH: 200, DELETE: 204 } as const;
 
-function responsesOf({ method, status = usualStatus[method], path }: Endpoint): Json {
-  const content = status === 204 ? {} : { content: { 'application/json': { schema: {} } } };
+const schemaName = ({ name }: NamedSchema) =>
+  name.replaceAll(/(?:^|[ _-])(\w)/g, (_, first: string) => first.toUpperCase());
+
+/** One of them; or a page of them: bare, with totals, or with where the next one begins. */
+function answerSchema({ answer, paging }: Endpoint): Json {
+  const one = answer ? { $ref: `#/components/schemas/${schemaName(answer)}` } : {};
+  if (!paging) return one;
+  const number = { type: 'integer' };
+  const members = { [paging.key]: { type: 'array', items: one }, start: number, limit: number, total: number };
+  const envelope = { type: 'object', properties: { ...members, next: { type: 'string' } } };
+  return { anyOf: [{ type: 'array', items: one }, envelope] };
+}
+
+function responsesOf(endpoint: Endpoint): Json {
+  const { method, status = usualStatus[method], path } = endpoint;
+  const content = status === 204 ? {} : { content: { 'application/json': { schema: answerSchema(endpoint) } } };
   return {
     [status]: { description: 'Done', ...content },
     400: refusal('The path, the query or the body is not as described here'),
@@ -91,6 +105,11 @@ export function openApiDocument(resources: readonly Resource[], issuer: string):
   const scopes = resources.flatMap(({ endpoints }) =>
     endpoints.flatMap(({ scopes: some, selfScopes = [] }) => [...some, ...selfScopes]),
   );
+  const answers = Object.fromEntries(
+    resources.flatMap(({ endpoints }) =>
+      endpoints.flatMap(({ answer }) => (answer ? [[schemaName(answer), answer.schema]] : [])),
+    ),
+  );
   const flow = { tokenUrl: `${issuer}oauth/token`, scopes: Object.fromEntries(scopes.map((scope) => [scope, ''])) };
   return {
     openapi: '3.1.0',
@@ -103,7 +122,7 @@ export function openApiDocument(resources: readonly Resource[], issuer: string):
     tags: resources.map(({ name }) => ({ name })),
     paths: pathsOf(resources),
     components: {
-      schemas: { Error: errorSchema },
+      schemas: { Error: errorSchema, ...answers },
       securitySchemes: { oauth2: { type: 'oauth2', flows: { clientCredentials: flow } } },
     },
   };

@@ -62,6 +62,12 @@ export class Answer {
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 type Members = Parameters<typeof import('./schema.ts').object>[0];
 
+/** What one thing looks like: `Resource server`. */
+export interface NamedSchema {
+  readonly name: string;
+  readonly schema: Schema;
+}
+
 export interface Endpoint {
   readonly method: Method;
   /** Below /api/v2, with `{names}`. */
@@ -86,6 +92,8 @@ export interface Endpoint {
   readonly fields?: boolean | undefined;
   /** What is told whatever `fields` chooses. */
   readonly alwaysShown?: readonly string[] | undefined;
+  /** What is returned, or each on a page of it, for the reference. Undefined: the reference doesn't tell. */
+  readonly answer?: NamedSchema | undefined;
   /** Of an endpoint that returns pages. */
   readonly paging?: PagingRules | undefined;
   readonly run: (call: Call) => unknown;
