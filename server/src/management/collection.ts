@@ -295,5 +295,7 @@ export function collection<B extends object>(c: Collection<B>): readonly Endpoin
   ];
   const answer = answerOf(c.noun, [update, replace, create], c.idName ?? 'id');
   const there = endpoints.filter((one) => one !== undefined && one !== false);
-  return there.map((one) => (one.method === 'DELETE' ? one : { ...one, answer }));
+  // What a list tells less of may look otherwise.
+  const isTold = ({ method, paging }: Endpoint) => method !== 'DELETE' && !(paging && c.summary);
+  return there.map((one) => (isTold(one) ? { ...one, answer } : one));
 }

@@ -197,4 +197,13 @@ export const membersAToR: Readonly<Record<string, string>> = {
   'Page index of the results to return. First page is 0': 'ページ番号（最初のページは0）',
   'Number of results per page': '1ページの件数',
   'Number of results per page, by checkpoint': 'チェックポイント方式での1ページの件数',
+  'All of them, as JWKs': 'すべての鍵（JWK形式）',
+  'Key type': '鍵の種類',
+  'Key ID': '鍵のID（kid）',
+  Algorithm: 'アルゴリズム',
+  'Modulus of an RSA key': 'RSA鍵の法',
+  'Exponent of an RSA key': 'RSA鍵の指数',
+  'Curve of an EC key': 'EC鍵の曲線',
+  'First coordinate of an EC key': 'EC鍵のx座標',
+  'Its certificates': '鍵の証明書',
 };

@@ -245,4 +245,9 @@ export const membersSToZ: Readonly<Record<string, string>> = {
   'Whether the results come in an object with totals': '件数を含むオブジェクトで返すか',
   'Where to begin: the next of the page before': '開始位置（前のページのnextの値）',
   'Whether fields are the ones to include or the ones to leave out': 'fieldsの項目を含めるか除くか',
+  'What it is for, more precisely': '用途の詳細',
+  'Second coordinate of an EC key': 'EC鍵のy座標',
+  'Where its certificates are': '鍵の証明書の所在',
+  'SHA-1 thumbprint of its certificate': '証明書のSHA-1拇印',
+  'SHA-256 thumbprint of its certificate': '証明書のSHA-256拇印',
 };

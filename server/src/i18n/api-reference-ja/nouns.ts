@@ -63,4 +63,5 @@ export const nouns: Readonly<Record<string, string>> = {
   'Twilio account for sms': 'SMS用のTwilioアカウント',
   'user attribute profile': 'ユーザー属性プロファイル',
   'vault connection': '保管庫の接続',
+  'custom signing key': '独自の署名鍵',
 };

@@ -43,6 +43,8 @@ const sessionTransferDefaults = {
   allowed_authentication_methods: [],
   enforce_device_binding: 'ip',
   allow_refresh_token: false,
+  enforce_online_refresh_tokens: true,
+  enforce_cascade_revocation: true,
 };
 
 const ciba = 'urn:openid:params:grant-type:ciba';
@@ -88,7 +90,7 @@ function authMethodOf(settings: JsonObject): TokenEndpointAuthMethod {
 
 /** What the token engine must find in every application. */
 export function completed(settings: JsonObject): Client {
-  const { jwt_configuration, refresh_token } = settings;
+  const { jwt_configuration, refresh_token, session_transfer } = settings;
   return {
     is_first_party: true,
     callbacks: [],
@@ -104,6 +106,9 @@ export function completed(settings: JsonObject): Client {
       ...(jwt_configuration as object),
     },
     refresh_token: { ...refreshTokenDefaults(settings), ...(refresh_token as object) },
+    ...(isJsonObject(session_transfer)
+      ? { session_transfer: { ...sessionTransferDefaults, ...session_transfer } }
+      : {}),
     token_endpoint_auth_method: authMethodOf(settings),
   } as unknown as Client;
 }
