@@ -30,7 +30,7 @@ function loosenedMembers(members: Readonly<Record<string, Schema>>): Record<stri
 /** An answer that shows what may be sent, every member optional, and the id. */
 export function answerOf(noun: string, sent: readonly (Schema | undefined)[], idName?: string): AnswerShape {
   const members = sent.map((schema) => (schema?.['properties'] ?? {}) as Record<string, Schema>);
-  // What makes one is asked last: a change may take members away by null, which are not shown then.
+  // A change counts before what made it: what may be taken away by null may be told as null.
   const all: Record<string, Schema> = Object.assign({}, ...members);
   const id = idName === undefined ? {} : { [idName]: { type: 'string' } };
   return { noun, schema: { type: 'object', properties: { ...id, ...loosenedMembers(all) } } };

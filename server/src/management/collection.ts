@@ -293,7 +293,7 @@ export function collection<B extends object>(c: Collection<B>): readonly Endpoin
     verbs.update && replace && changeEndpoint(c, 'PUT', replace),
     verbs.remove && removeEndpoint(c),
   ];
-  const answer = answerOf(c.noun, [update, replace, create], c.idName ?? 'id');
+  const answer = answerOf(c.noun, [create, replace, update], c.idName ?? 'id');
   const there = endpoints.filter((one) => one !== undefined && one !== false);
   // What a list tells less of may look otherwise.
   const isTold = ({ method, paging }: Endpoint) => method !== 'DELETE' && !(paging && c.summary);
