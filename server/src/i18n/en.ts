@@ -176,19 +176,36 @@ export const en = {
   apiReference: {
     title: 'Management API',
     lead: 'Everything that can be administered, for programs. It is compatible with Auth0’s Management API v2, so Auth0’s SDKs and tools work with it.',
-    call: 'How to call it',
-    token:
-      'An application of the kind “machine to machine” with a grant for this API gets a token by its secret; the token goes along with every request.',
-    sdk: 'Auth0’s own SDKs do both. In JavaScript, with the package auth0:',
-    paging:
-      'Lists come page by page: by page and per_page (include_totals tells how many there are), or by take, and from with the next of the page before. X-RateLimit headers tell how many requests are left.',
-    errors: 'What is refused comes as JSON: statusCode, error, a message that says what to do, and errorCode.',
     resources: 'Resources',
+    document: 'As OpenAPI 3.1',
+    filter: 'Filter the endpoints ( / )',
+    filterExample: 'users roles',
+    found: (count: string) => `Endpoints found: ${count}`,
     scopes: 'Any one of these scopes is needed:',
-    noScopes: 'none',
+    everyScope: 'All of these scopes are needed:',
+    noScopes: 'Any valid access token suffices.',
     query: 'Query',
     body: 'Body',
     required: 'required',
+    guide: {
+      title: 'How to call it',
+      address: 'Base address:',
+      token: 'Get an access token',
+      tokenText:
+        'An application with a client grant for this API gets a token by client credentials. Its scopes are those of the grant.',
+      call: 'Call',
+      sdk: 'With Auth0’s SDK for Node',
+      sdkText: 'The SDK speaks https only; it gets and renews the token by itself.',
+      paging: 'Pages',
+      pagingText:
+        'By offset: `page` and `per_page`; `include_totals=true` puts the list into an object with `start`, `limit` and `total`. By checkpoint: `take`, then `from` with the `next` of the page before. The last page has no `next`.',
+      rateLimits: 'Rate limits',
+      rateLimitsText:
+        'Every answer to an application carries `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (Unix seconds). Too many calls within a minute are answered with 429 and `retry-after`.',
+      errors: 'Errors',
+      errorsText:
+        '`statusCode` and `error` are the status, `message` is for people, `errorCode` for programs; some errors have no `errorCode`.',
+    },
   },
   expired: {
     title: 'This login has ended',

@@ -180,19 +180,36 @@ export const ja: Catalogue = {
   apiReference: {
     title: '管理 API（Management API）',
     lead: '管理できるすべてをプログラムから操作できます。Auth0 の Management API v2 と互換なので、Auth0 の SDK やツールがそのまま使えます。',
-    call: '呼び出し方',
-    token:
-      'この API のグラントを持つ Machine to Machine アプリケーションが、シークレットでトークンを取得します。トークンはすべてのリクエストに付けます。',
-    sdk: 'Auth0 の SDK は、その両方を行います。JavaScript では auth0 パッケージを使います。',
-    paging:
-      '一覧はページごとに返ります。page と per_page で指定するか（include_totals で総数も返ります）、take と、前のページの next を from に指定します。残りのリクエスト数は X-RateLimit ヘッダーで分かります。',
-    errors: '拒否されたリクエストには、statusCode、error、対処を示す message、errorCode を含む JSON が返ります。',
     resources: 'リソース一覧',
+    document: 'OpenAPI 3.1形式で見る',
+    filter: 'エンドポイントを絞り込む（ / ）',
+    filterExample: 'users ロール',
+    found: (count) => `${count}件のエンドポイントが見つかりました`,
     scopes: '次のスコープのいずれかが必要です：',
-    noScopes: '不要',
+    everyScope: '次のスコープがすべて必要です：',
+    noScopes: '有効なアクセストークンがあれば呼び出せます。',
     query: 'クエリ',
     body: '本文',
     required: '必須',
+    guide: {
+      title: '呼び出し方',
+      address: 'ベースアドレス：',
+      token: 'アクセストークンを取得する',
+      tokenText:
+        'このAPIへのクライアントグラントを持つアプリケーションは、クライアントクレデンシャルでトークンを取得できます。スコープはグラントで許可されたものです。',
+      call: '呼び出す',
+      sdk: 'Auth0のNode.js用SDKを使う',
+      sdkText: 'SDKはhttpsだけに対応しています。トークンの取得と更新は自動で行われます。',
+      paging: 'ページング',
+      pagingText:
+        'オフセット方式では`page`と`per_page`を使います。`include_totals=true`を付けると、一覧は`start`、`limit`、`total`を持つオブジェクトに入ります。チェックポイント方式では`take`を使い、続きは前のページの`next`を`from`に指定します。最後のページに`next`はありません。',
+      rateLimits: 'レート制限',
+      rateLimitsText:
+        'アプリケーションへの応答には`x-ratelimit-limit`、`x-ratelimit-remaining`、`x-ratelimit-reset`（UNIX時間の秒）が付きます。1分間の呼び出しが多すぎると、429と`retry-after`が返ります。',
+      errors: 'エラー',
+      errorsText:
+        '`statusCode`と`error`はステータス、`message`は人が読む説明、`errorCode`はプログラム用のコードです。`errorCode`のないエラーもあります。',
+    },
   },
   expired: {
     title: 'このログインは終了しています',

@@ -3,8 +3,9 @@ import type { Context } from '#domain/context';
 import type { Document, Records } from '#domain/records';
 import { ApiError } from '#protocol/api-error';
 import { type JsonObject, mergePatch } from '#protocol/merge-patch';
+import { answerOf } from './answers.ts';
 import { type PagingRules, pageOf } from './paging.ts';
-import { type Answer, type Call, type Endpoint, endpoint, listing, type NamedSchema } from './resource.ts';
+import { type Answer, type Call, type Endpoint, endpoint, listing } from './resource.ts';
 import type { object, Schema } from './schema.ts';
 
 type Members = Parameters<typeof object>[0];
@@ -43,6 +44,8 @@ export interface Collection<B extends object> {
   readonly fresh: (call: Call, body: JsonObject) => B | Promise<B>;
   /** The document's id in a fresh object; undefined: its member `id`. */
   readonly idOf?: (body: B) => string;
+  /** The member in which it is shown; undefined: `id`. */
+  readonly idName?: string;
   /** What a PUT makes of an object. Undefined: what was sent, with the id. */
   readonly replacement?: (before: B, body: JsonObject) => B;
   /** What a PATCH makes of an object. Undefined: it is merged in. Called inside the transaction; throws ApiError. */
@@ -174,12 +177,8 @@ export async function removeOne<B extends object>(
   return gone;
 }
 
-/** What one looks like: what may be sent of it, and its id. What is only told isn't described. */
-function answerOf<B extends object>({ noun, create, update, param }: Collection<B>): NamedSchema | undefined {
-  const sent = create ?? update;
-  if (!sent) return undefined;
-  const properties = { [param ?? 'id']: { type: 'string' }, ...(sent['properties'] as object) };
-  return { name: noun, schema: { type: 'object', properties } };
+function oneOf({ noun }: { readonly noun: string }): string {
+  return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
@@ -189,7 +188,6 @@ function listEndpoint<B extends object>(c: Collection<B>): Endpoint {
     summary: `List ${c.plural ?? `${c.noun}s`}`,
     scopes: scopesOf(c as unknown as Collection<never>).read,
     query: c.query ?? {},
-    answer: c.summary ? undefined : answerOf(c),
     fields: c.fields,
     alwaysShown: c.alwaysShown,
     key: c.key ?? (c.path.split('/').at(-1) as string).replaceAll('-', '_'),
@@ -225,10 +223,9 @@ function createEndpoint<B extends object>(c: Collection<B>, body: Schema): Endpo
   return endpoint({
     method: 'POST',
     path: c.path,
-    summary: `Create a ${c.noun}`,
+    summary: `Create ${oneOf(c)}`,
     scopes: aboutOne(c).scopes.create,
     body,
-    answer: answerOf(c),
     status: c.statuses?.create,
     run: async (call) => {
       const sent = await acceptedBody(c, call);
@@ -242,8 +239,7 @@ function readEndpoint<B extends object>(c: Collection<B>): Endpoint {
   return endpoint({
     ...place,
     method: 'GET',
-    summary: `Read a ${c.noun}`,
-    answer: answerOf(c),
+    summary: `Read ${oneOf(c)}`,
     scopes: scopes.read,
     fields: c.fields,
     alwaysShown: c.alwaysShown,
@@ -262,10 +258,9 @@ function changeEndpoint<B extends object>(c: Collection<B>, method: 'PATCH' | 'P
   return endpoint({
     ...place,
     method,
-    summary: `${method === 'PUT' ? 'Replace' : 'Change'} a ${c.noun}`,
+    summary: `${method === 'PUT' ? 'Replace' : 'Change'} ${oneOf(c)}`,
     scopes: scopes.update,
     body,
-    answer: answerOf(c),
     fields: c.fields,
     run: async (call) => {
       await findOne(c, call.ctx, idIn(call));
@@ -281,7 +276,7 @@ function removeEndpoint<B extends object>(c: Collection<B>): Endpoint {
   return endpoint({
     ...place,
     method: 'DELETE',
-    summary: `Delete a ${c.noun}`,
+    summary: `Delete ${oneOf(c)}`,
     scopes: scopes.delete,
     run: (call) => removeOne(c, call, idIn(call)),
   });
@@ -298,5 +293,9 @@ export function collection<B extends object>(c: Collection<B>): readonly Endpoin
     verbs.update && replace && changeEndpoint(c, 'PUT', replace),
     verbs.remove && removeEndpoint(c),
   ];
-  return endpoints.filter((one) => one !== undefined && one !== false);
+  const answer = answerOf(c.noun, [create, replace, update], c.idName ?? 'id');
+  const there = endpoints.filter((one) => one !== undefined && one !== false);
+  // What a list tells less of may look otherwise.
+  const isTold = ({ method, paging }: Endpoint) => method !== 'DELETE' && !(paging && c.summary);
+  return there.map((one) => (isTold(one) ? { ...one, answer } : one));
 }

@@ -1,7 +1,8 @@
 // Owns the description of the Management API for machines: OpenAPI 3.1, made from the endpoints' own declarations.
+import { answerSchema, componentName } from './answers.ts';
 import { fieldsQuery } from './fields.ts';
 import { pagingQuery } from './paging.ts';
-import type { Endpoint, NamedSchema, Resource } from './resource.ts';
+import type { Endpoint, Resource } from './resource.ts';
 import { object, type Schema } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -21,11 +22,21 @@ function parametersIn(place: 'path' | 'query', members: Members): Json[] {
   }));
 }
 
-function parametersOf({ path, params = {}, query = {}, paging, fields }: Endpoint): Json[] {
+/** Everything that the query of an endpoint may say. */
+export function queryOf({ query = {}, paging, fields }: Endpoint): Members {
+  return { ...(paging ? pagingQuery : {}), ...(fields ? fieldsQuery : {}), ...query };
+}
+
+function parametersOf(endpoint: Endpoint): Json[] {
+  const { path, params = {} } = endpoint;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const anyText = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
-  const shared = { ...(paging ? pagingQuery : {}), ...(fields ? fieldsQuery : {}) };
-  return [...parametersIn('path', { ...anyText, ...params }), ...parametersIn('query', { ...shared, ...query })];
+  return [...parametersIn('path', { ...anyText, ...params }), ...parametersIn('query', queryOf(endpoint))];
+}
+
+/** The id of an endpoint in the documents: its method and path, so that it stays as long as they do. */
+export function operationId({ method, path }: Pick<Endpoint, 'method' | 'path'>): string {
+  return `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}`;
 }
 
 const refusal = (description: string) => ({
@@ -34,19 +45,6 @@ const refusal = (description: string) => ({
 });
 
 const usualStatus = { GET: 200, POST: 201, PUT: 200, PATCH: 200, DELETE: 204 } as const;
-
-const schemaName = ({ name }: NamedSchema) =>
-  name.replaceAll(/(?:^|[ _-])(\w)/g, (_, first: string) => first.toUpperCase());
-
-/** One of them; or a page of them: bare, with totals, or with where the next one begins. */
-function answerSchema({ answer, paging }: Endpoint): Json {
-  const one = answer ? { $ref: `#/components/schemas/${schemaName(answer)}` } : {};
-  if (!paging) return one;
-  const number = { type: 'integer' };
-  const members = { [paging.key]: { type: 'array', items: one }, start: number, limit: number, total: number };
-  const envelope = { type: 'object', properties: { ...members, next: { type: 'string' } } };
-  return { anyOf: [{ type: 'array', items: one }, envelope] };
-}
 
 function responsesOf(endpoint: Endpoint): Json {
   const { method, status = usualStatus[method], path } = endpoint;
@@ -62,19 +60,26 @@ function responsesOf(endpoint: Endpoint): Json {
   };
 }
 
+/** Any one of these suffices: a token of the flow, or one that was got in another way, with the scopes. */
+function securityOf({ scopes, selfScopes = [], everyScope = false }: Endpoint): Json[] {
+  const ways = everyScope
+    ? [scopes, ...selfScopes.map((scope) => [scope])]
+    : [...scopes, ...selfScopes].map((one) => [one]);
+  return (ways.length === 0 ? [[]] : ways).flatMap((wanted) => [{ oauth2: wanted }, { bearer: wanted }]);
+}
+
 function operationOf(endpoint: Endpoint, tag: string): Json {
-  const { method, path, summary, scopes, selfScopes = [], body } = endpoint;
+  const { summary, body } = endpoint;
   const content =
     body === 'stream' ? { 'multipart/form-data': { schema: {} } } : { 'application/json': { schema: body } };
-  const all = [...scopes, ...selfScopes];
   return {
-    operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}`,
+    operationId: operationId(endpoint),
     summary,
     tags: [tag],
     parameters: parametersOf(endpoint),
     ...(body === undefined ? {} : { requestBody: { required: true, content } }),
     responses: responsesOf(endpoint),
-    security: all.length === 0 ? [{ oauth2: [] }] : all.map((scope) => ({ oauth2: [scope] })),
+    security: securityOf(endpoint),
   };
 }
 
@@ -100,17 +105,24 @@ const errorSchema = {
   },
 };
 
+/** What answers are made of, by name. */
+function answerComponents(resources: readonly Resource[]): Json {
+  const shapes = resources.flatMap(({ endpoints }) => endpoints.flatMap(({ answer }) => answer ?? []));
+  return Object.fromEntries(shapes.map(({ noun, schema }) => [componentName(noun), schema]));
+}
+
+/** `read:client_grants` in words. */
+const scopeText = (scope: string) => scope.replaceAll(/[:_]/g, ' ');
+
 /** The document for a tenant. */
 export function openApiDocument(resources: readonly Resource[], issuer: string): Json {
   const scopes = resources.flatMap(({ endpoints }) =>
     endpoints.flatMap(({ scopes: some, selfScopes = [] }) => [...some, ...selfScopes]),
   );
-  const answers = Object.fromEntries(
-    resources.flatMap(({ endpoints }) =>
-      endpoints.flatMap(({ answer }) => (answer ? [[schemaName(answer), answer.schema]] : [])),
-    ),
-  );
-  const flow = { tokenUrl: `${issuer}oauth/token`, scopes: Object.fromEntries(scopes.map((scope) => [scope, ''])) };
+  const flow = {
+    tokenUrl: `${issuer}oauth/token`,
+    scopes: Object.fromEntries([...new Set(scopes)].sort().map((scope) => [scope, scopeText(scope)])),
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -122,8 +134,11 @@ export function openApiDocument(resources: readonly Resource[], issuer: string):
     tags: resources.map(({ name }) => ({ name })),
     paths: pathsOf(resources),
     components: {
-      schemas: { Error: errorSchema, ...answers },
-      securitySchemes: { oauth2: { type: 'oauth2', flows: { clientCredentials: flow } } },
+      schemas: { ...answerComponents(resources), Error: errorSchema },
+      securitySchemes: {
+        oauth2: { type: 'oauth2', flows: { clientCredentials: flow } },
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
     },
   };
 }

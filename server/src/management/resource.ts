@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { PresentedToken } from '#domain/access-tokens';
 import type { Caller, Context } from '#domain/context';
+import type { AnswerShape } from './answers.ts';
 import type { Page, PagingRules, Window } from './paging.ts';
 import type { ObjectOf, Schema } from './schema.ts';
 
@@ -62,12 +63,6 @@ export class Answer {
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 type Members = Parameters<typeof import('./schema.ts').object>[0];
 
-/** What one thing looks like: `Resource server`. */
-export interface NamedSchema {
-  readonly name: string;
-  readonly schema: Schema;
-}
-
 export interface Endpoint {
   readonly method: Method;
   /** Below /api/v2, with `{names}`. */
@@ -86,14 +81,14 @@ export interface Endpoint {
   readonly body?: Schema | 'stream' | undefined;
   /** Bytes; undefined: 1 MiB. */
   readonly bodyLimit?: number | undefined;
+  /** What is answered, or what stands in its list, for the OpenAPI document. Undefined: any JSON. */
+  readonly answer?: AnswerShape | undefined;
   /** Undefined: 201 for POST, 204 for DELETE, 200 for the others; 204 where nothing is returned. */
   readonly status?: number | undefined;
   /** Whether `fields` and `include_fields` choose among the members of what is returned. */
   readonly fields?: boolean | undefined;
   /** What is told whatever `fields` chooses. */
   readonly alwaysShown?: readonly string[] | undefined;
-  /** What is returned, or each on a page of it, for the reference. Undefined: the reference doesn't tell. */
-  readonly answer?: NamedSchema | undefined;
   /** Of an endpoint that returns pages. */
   readonly paging?: PagingRules | undefined;
   readonly run: (call: Call) => unknown;

@@ -1,4 +1,4 @@
-// Owns the list of the Management API's resources. What depends on it is made from it: routes, scopes, the reference.
+// Owns the list of the Management API's resources, sorted by name. What depends on it is made from it: routes, scopes, the reference.
 import type { Resource } from './resource.ts';
 import { actions } from './resources/actions.ts';
 import { anomaly } from './resources/anomaly.ts';
@@ -57,10 +57,10 @@ export const resources: readonly Resource[] = [
   branding,
   clientGrants,
   clients,
-  connectionsDirectoryProvisionings,
   connectionProfiles,
-  connectionsScimConfigurations,
   connections,
+  connectionsDirectoryProvisionings,
+  connectionsScimConfigurations,
   customDomains,
   deviceCredentials,
   emailTemplates,
@@ -84,8 +84,8 @@ export const resources: readonly Resource[] = [
   resourceServers,
   riskAssessments,
   roles,
-  rulesConfigs,
   rules,
+  rulesConfigs,
   selfServiceProfiles,
   sessions,
   stats,
@@ -95,8 +95,8 @@ export const resources: readonly Resource[] = [
   tokenExchangeProfiles,
   userAttributeProfiles,
   userBlocks,
-  usersByEmail,
   users,
+  usersByEmail,
   verifiableCredentials,
 ];
 

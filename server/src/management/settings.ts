@@ -1,6 +1,7 @@
 // Owns what a resource is of which there is one: settings that are read, and changed.
 import type { Singleton } from '#domain/records';
 import { type JsonObject, mergePatch } from '#protocol/merge-patch';
+import { answerOf } from './answers.ts';
 import { type Call, type Endpoint, endpoint } from './resource.ts';
 import type { Schema } from './schema.ts';
 import { type MemberPath, sealMembers, withoutMembers } from './secret-members.ts';
@@ -44,6 +45,7 @@ function show<B extends object>({ shown, secrets = [] }: Settings<B>, body: B, c
 /** The endpoints of settings. */
 export function settings<B extends object>(s: Settings<B>): readonly Endpoint[] {
   const { path, noun, fields } = s;
+  const answer = answerOf(noun, [s.body]);
   return [
     endpoint({
       method: 'GET',
@@ -51,6 +53,7 @@ export function settings<B extends object>(s: Settings<B>): readonly Endpoint[] 
       summary: `Read the ${noun}`,
       scopes: s.scopes.read,
       fields,
+      answer,
       run: async (call) => show(s, await s.store.read(call.ctx), call),
     }),
     ...s.methods.map((method) =>
@@ -60,6 +63,7 @@ export function settings<B extends object>(s: Settings<B>): readonly Endpoint[] 
         summary: `${method === 'PUT' ? 'Set' : 'Change'} the ${noun}`,
         scopes: s.scopes.update,
         body: s.body,
+        answer,
         run: (call) => changeSettings(s, call, method),
       }),
     ),

@@ -106,6 +106,7 @@ const declaration: Collection<Theme> = {
   create,
   update: patchOf(create),
   idOf: ({ themeId }) => themeId,
+  idName: 'themeId',
   fresh: (_call, body) => {
     const sent = body as unknown as Omit<Theme, 'themeId'>;
     const colors = { captcha_widget_theme: 'auto', ...sent.colors };

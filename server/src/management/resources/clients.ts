@@ -123,6 +123,7 @@ const declaration: Collection<Client> = {
   fresh,
   patched,
   idOf: ({ client_id }) => client_id,
+  idName: 'client_id',
   shown: shownClient,
   missing,
   removable: ({ body }) => {

@@ -60,6 +60,7 @@ const declaration: Collection<CustomDomain> = {
     return freshCustomDomain(ctx, sent, (await domains.list(ctx)).length === 0);
   },
   idOf: ({ custom_domain_id }) => custom_domain_id,
+  idName: 'custom_domain_id',
   shown,
   missing: (id) => new ApiError(404, `The custom domain ${id} does not exist`, 'inexistent_custom_domain'),
   taken: ({ domain }) => new ApiError(409, `The custom domain ${domain} exists already.`, 'custom_domain_exists'),
