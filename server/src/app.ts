@@ -14,6 +14,7 @@ import { OAuthError } from '#protocol/oauth-error';
 import { bearerToken } from './authentication/bearer.ts';
 import { sendOAuthError } from './authentication/error-response.ts';
 import { createMutualTls, type MutualTlsOptions } from './authentication/mutual-tls.ts';
+import { createFeedAccess, type RevocationReaders } from './authentication/revocation-readers.ts';
 import type { Edge } from './authentication/route.ts';
 import { routes as authenticationRoutes } from './authentication/routes.ts';
 import { devRoutes } from './dev/routes.ts';
@@ -79,6 +80,8 @@ export interface AppOptions extends Pick<ServerOptions, 'tls' | 'logger'> {
   readonly mtls?: MutualTlsOptions | undefined;
   /** How often one application may call the Management API within a minute, on this node. */
   readonly managementRequestsPerMinute: number;
+  /** Who may read the revocation feed. */
+  readonly revocationReaders: RevocationReaders;
   /** Bytes of a file of people that is imported. */
   readonly mostImportBytes: number;
 }
@@ -105,7 +108,9 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
     malformedAddress,
   });
   const cookies = createCookieJar(ctx.issuer.startsWith('https:'));
-  const edge: Edge = { ctx, cookies, mtls: createMutualTls(options.mtls) };
+  const feed = createFeedAccess(options.revocationReaders);
+  app.addHook('preClose', async () => feed.end());
+  const edge: Edge = { ctx, cookies, mtls: createMutualTls(options.mtls), feed };
   handleErrors(app, ctx);
   mountHealth(app, ctx);
   for (const { method, url, handler, config = {} } of authenticationRoutes) {

@@ -34,6 +34,7 @@ describe('without any setting', () => {
       logRetentionDays: 30,
       mostImportBytes: 500_000_000,
       managementRequestsPerMinute: 60_000,
+      revocationReaders: 'anyone',
       outboundPrivate: true,
       logLevel: 'info',
       development: true,

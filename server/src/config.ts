@@ -33,6 +33,8 @@ export interface Config {
   /** Bytes of a file of people. */
   readonly mostImportBytes: number;
   readonly managementRequestsPerMinute: number;
+  /** Who may read the revocation feed: anybody, or applications that prove who they are. */
+  readonly revocationReaders: 'anyone' | 'clients';
   readonly logLevel: LogLevel;
   /** Whether the development pages are there: the issuer is a loopback address, and production wasn't asked for. */
   readonly development: boolean;
@@ -146,6 +148,12 @@ const settings = {
     parse: parsers.perMinute,
     fallback: '60000',
     help: 'How often one application may call the Management API within a minute, on each node.',
+  }),
+  revocationReaders: row({
+    name: 'WARIFU_REVOCATION_READERS',
+    parse: parsers.oneOf(['anyone', 'clients'], 'clients'),
+    fallback: 'anyone',
+    help: 'Who may read the revocation feed, which tells nobody whom it is about: anyone, or clients, which prove who they are.',
   }),
   logLevel: row({
     name: 'WARIFU_LOG_LEVEL',
@@ -264,6 +272,7 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
     logRetentionDays: values.logRetentionDays as number,
     mostImportBytes: values.mostImportBytes as number,
     managementRequestsPerMinute: values.managementRequestsPerMinute as number,
+    revocationReaders: values.revocationReaders ?? 'anyone',
     logLevel,
     development,
   };

@@ -1,7 +1,7 @@
 // Owns the shape of a grant: what differs between the ways to get tokens. The token endpoint owns what they share.
 import type { Caller, Context } from '#domain/context';
 import type { EventType } from '#domain/event-types';
-import type { Authorization } from '#domain/tokens';
+import type { Decision } from '#domain/tokens';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
 import type { Parameters } from '#protocol/parameters';
@@ -23,7 +23,7 @@ export interface Grant {
   readonly events: { readonly success: EventType; readonly failure: EventType };
   /**
    * Decides for whom and for what tokens may be issued. It proves by reading, then settles in one transaction. Throws
-   * OAuthError. What it returns is bound to the request's confirmation by the token endpoint.
+   * OAuthError. The token endpoint binds what it returns to the request's confirmation, and to the moment at which it began.
    */
-  resolve(ctx: Context, request: TokenRequest): Promise<Authorization>;
+  resolve(ctx: Context, request: TokenRequest): Promise<Decision>;
 }

@@ -5,7 +5,7 @@ import { type Connection, connectionsOf } from '#domain/connections';
 import type { Context } from '#domain/context';
 import { verifyPassword } from '#domain/passwords';
 import { issueRefreshToken } from '#domain/refresh-tokens';
-import type { Authorization } from '#domain/tokens';
+import type { Decision } from '#domain/tokens';
 import { findUser, recordLogin, type User } from '#domain/users';
 import type { Client } from '#protocol/client';
 import { invalidRequest, OAuthError } from '#protocol/oauth-error';
@@ -50,7 +50,7 @@ export async function signInByPassword(
   ctx: Context,
   { client, form, caller, confirmation }: TokenRequest,
   connectionName: string,
-): Promise<Authorization> {
+): Promise<Decision> {
   if (!client.is_first_party) {
     throw new OAuthError('unauthorized_client', 'Passwords are taken from first-party applications alone.');
   }

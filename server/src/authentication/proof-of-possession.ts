@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PresentedToken } from '#domain/access-tokens';
 import { findClient } from '#domain/clients';
 import { currentNonce, type DpopProof, useProof, useProofHere, verifyProof } from '#domain/dpop';
-import type { Authorization } from '#domain/tokens';
+import type { Decision } from '#domain/tokens';
 import { type PresentedAccessToken, RefusedToken } from '#protocol/bearer';
 import { type Client, isPublic } from '#protocol/client';
 import { profileOf } from '#protocol/compliance';
@@ -91,7 +91,7 @@ export function confirmationOf(possession: Possession, client: Client): Confirma
  * Binds what was authorized to what the sender has; it alone decides what tokens are bound to. Throws when the API wants
  * its tokens bound, and the sender has nothing of the kind.
  */
-export function bindTokens(authorization: Authorization, possession: Possession): Authorization {
+export function bindTokens(authorization: Decision, possession: Possession): Decision {
   const { client, api } = authorization;
   const { jkt, certificate } = possession;
   const wish = api?.proof_of_possession;

@@ -3,11 +3,13 @@ import type { FastifyContextConfig, FastifyReply, FastifyRequest, HTTPMethods } 
 import type { Caller, Context } from '#domain/context';
 import type { CookieJar } from '#http/cookies';
 import type { MutualTls } from './mutual-tls.ts';
+import type { FeedAccess } from './revocation-readers.ts';
 
 export interface Edge {
   readonly ctx: Context;
   readonly cookies: CookieJar;
   readonly mtls: MutualTls;
+  readonly feed: FeedAccess;
 }
 
 export type Handler = (edge: Edge, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;

@@ -12,6 +12,8 @@ import { oidcLogout } from './oidc-logout.ts';
 import { preflight } from './origins.ts';
 import { par } from './par.ts';
 import { registration } from './register.ts';
+import { revocationFeed } from './revocation-feed.ts';
+import { revocationStream } from './revocation-stream.ts';
 import { revoke } from './revoke.ts';
 import type { Route } from './route.ts';
 import { token } from './token.ts';
@@ -41,6 +43,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },
   { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
   { method: 'GET', url: '/session/check', handler: checkSession, config: page },
+  { method: 'GET', url: '/revocations', handler: revocationFeed, config: ready },
+  { method: 'GET', url: '/revocations/stream', handler: revocationStream, config: ready },
   { method: 'GET', url: '/.well-known/openid-configuration', handler: discovery, config: ready },
   { method: 'GET', url: '/.well-known/oauth-authorization-server', handler: discovery, config: ready },
   { method: 'GET', url: '/.well-known/jwks.json', handler: jwks, config: ready },

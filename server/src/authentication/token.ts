@@ -1,7 +1,7 @@
 // Owns POST /oauth/token: the phases that every grant passes through (RFC 6749 §3.2).
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LogEvent } from '#domain/event-types';
-import { type Authorization, issueTokens } from '#domain/tokens';
+import { type Decision, issueTokens } from '#domain/tokens';
 import { parametersOf } from '#http/form';
 import { noStore } from '#http/headers';
 import type { Client } from '#protocol/client';
@@ -32,12 +32,14 @@ function allowedGrant(client: Client, form: Parameters): Grant {
 }
 
 /** What is recorded of tokens: for whom, for which API, and what they allow. */
-function tokenEvent({ signedIn, api, scope }: Authorization): Omit<LogEvent, 'type'> {
+function tokenEvent({ signedIn, api, scope }: Decision): Omit<LogEvent, 'type'> {
   return { user_id: signedIn?.user.user_id, audience: api?.identifier, scope: scope.join(' ') };
 }
 
 export async function token(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ctx } = edge;
+  // Before anything is read: what happens from now on may end what is issued.
+  const { position } = ctx.revocations;
   const form = parametersOf(request.body);
   const recognised = await recogniseClient(edge, request, form);
   const { client } = recognised;
@@ -50,7 +52,7 @@ export async function token(edge: Edge, request: FastifyRequest, reply: FastifyR
     const possession = await provePossession(edge, request, reply, recognised);
     const confirmation = confirmationOf(possession, client);
     const authorization = await grant.resolve(ctx, { client, form, caller, confirmation });
-    const tokens = await issueTokens(ctx, bindTokens(authorization, possession));
+    const tokens = await issueTokens(ctx, { ...bindTokens(authorization, possession), position });
     ctx.emit({ type: grant.events.success, ...event, ...tokenEvent(authorization) });
     return reply.headers(noStore).send(tokens);
   } catch (error) {

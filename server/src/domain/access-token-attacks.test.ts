@@ -37,7 +37,7 @@ async function openWorld(issuer: string): Promise<World> {
 
 async function tokensOf({ tenant, client, user }: World, api: ResourceServer | undefined) {
   const signedIn = { user, sid: 'the-session', authenticated_at: tenant.ctx.now() };
-  return issueTokens(tenant.ctx, { client, signedIn, scope: ['openid'], api, family_id: randomId() });
+  return issueTokens(tenant.ctx, { client, signedIn, scope: ['openid'], api, family_id: randomId(), position: 0 });
 }
 
 let world: World;

@@ -5,6 +5,7 @@ import { type ReadKey, readPem } from '#crypto/key-text';
 import { randomId } from '#crypto/random';
 import { type AccessTokenFacts, accessTokenClaims, accessTokenType, userinfoAudience } from '#protocol/access-token';
 import type { ResourceServer } from '#protocol/resource-server';
+import { tokenId } from '#protocol/revocation';
 import { signWithSecret } from './api-secrets.ts';
 import type { Context } from './context.ts';
 
@@ -13,6 +14,9 @@ export interface AccessTokenSubject extends Omit<AccessTokenFacts, 'issuer' | 'a
   /** Undefined when the token is for userinfo alone. */
   readonly api: ResourceServer | undefined;
   readonly family_id: string;
+  readonly position: number;
+  /** What stands for the person; empty when there is none. */
+  readonly subject: string;
 }
 
 type Encryption = NonNullable<ResourceServer['token_encryption']>;
@@ -40,11 +44,12 @@ async function createJwt(ctx: Context, facts: AccessTokenFacts, api: ResourceSer
 /** Makes an access token: a JWT for an API, else an opaque one, which costs no write either. */
 export async function createAccessToken(
   ctx: Context,
-  { api, family_id, ...subject }: AccessTokenSubject,
+  { api, family_id: authorization, position, subject, ...said }: AccessTokenSubject,
   nowSec: number,
 ): Promise<string> {
   const audience = api?.identifier ?? userinfoAudience(ctx.issuer);
-  const facts = { ...subject, issuer: ctx.issuer, audience, jti: `${family_id}.${randomId()}`, nowSec };
+  const jti = tokenId({ authorization, position, subject, random: randomId() });
+  const facts = { ...said, issuer: ctx.issuer, audience, jti, nowSec };
   if (api) return createJwt(ctx, facts, api);
   // Issuer and audience are always the same, and nobody but us reads it.
   const { iss, aud, ...claims } = accessTokenClaims(facts);

@@ -39,7 +39,7 @@ const bindings = {
 
 async function accessToken(more: Partial<Authorization> = {}): Promise<string> {
   const signedIn = { user, sid: 'the-session', authenticated_at: tenant.ctx.now() };
-  const base = { client, signedIn, scope: ['openid', 'read:things'], api, family_id: randomId() };
+  const base = { client, signedIn, scope: ['openid', 'read:things'], api, family_id: randomId(), position: 0 };
   return (await issueTokens(tenant.ctx, { ...base, ...more })).access_token;
 }
 
@@ -98,7 +98,7 @@ test('a token is read whatever it is for, but verified for one audience alone', 
 test('claims of the deployment’s own are in both tokens, and none of ours is replaced (T14)', async () => {
   const custom_claims = { 'https://example.com/plan': 'gold' };
   const signedIn = { user, sid: 'the-session', authenticated_at: tenant.ctx.now() };
-  const authorization = { client, signedIn, scope: ['openid'], api, family_id: randomId() };
+  const authorization = { client, signedIn, scope: ['openid'], api, family_id: randomId(), position: 0 };
   const { access_token, id_token } = await issueTokens(tenant.ctx, { ...authorization, custom_claims });
   for (const token of [access_token, id_token]) assert.equal(claimsOf(token)['https://example.com/plan'], 'gold');
   for (const claims of [{ sub: 'auth0|another' }, { aud: 'x' }, { permissions: ['*'] }, { password: 'x' }]) {

@@ -3,14 +3,14 @@ import { setImmediate } from 'node:timers/promises';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as sessionClients from '#storage/tables/session-clients';
 import * as sessions from '#storage/tables/sessions';
-import { endTokensIn } from './account-endings.ts';
+import { endAccessIn, endingBy } from './account-endings.ts';
 import { findClient } from './clients.ts';
 import type { Context } from './context.ts';
 import { logoutListeners } from './logout-outbox.ts';
 import { revokeFamily } from './revocations.ts';
 import { endSession } from './sessions.ts';
 
-type Needed = Pick<Context, 'database' | 'documents' | 'issuer' | 'now'>;
+type Needed = Pick<Context, 'database' | 'documents' | 'issuer' | 'revocations' | 'vault' | 'now'>;
 
 /** What applications keep with a session or a refresh token. */
 export type AccessMetadata = Readonly<Record<string, unknown>> | null;
@@ -153,8 +153,11 @@ export async function revokeAccess(
   userId: string,
   { session_id, preserve_refresh_tokens = false }: { session_id?: string; preserve_refresh_tokens?: boolean },
 ): Promise<void> {
+  if (session_id === undefined && !preserve_refresh_tokens) {
+    const ending = await endingBy(ctx, 'session-revoked');
+    await ctx.database.transaction((queries) => endAccessIn(ctx, queries, userId, ending));
+    return;
+  }
   const sids = session_id === undefined ? await sessions.listOfUser(ctx.database.queries, userId) : [session_id];
   for (const sid of sids) await endSessionById(ctx, sid, userId);
-  if (preserve_refresh_tokens || session_id !== undefined) return;
-  await ctx.database.transaction((queries) => endTokensIn(ctx, queries, userId));
 }

@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 import type { Ending } from './logout-outbox.ts';
 import { InvalidSetting } from './refusals.ts';
 
-type Needed = Pick<Context, 'database' | 'documents' | 'passwords' | 'now'>;
+type Needed = Pick<Context, 'database' | 'documents' | 'passwords' | 'revocations' | 'vault' | 'now'>;
 
 /** What Auth0 changes one after the other, never together. */
 const notTogether = [

@@ -4,19 +4,26 @@ import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as sessions from '#storage/tables/sessions';
 import type { Context } from './context.ts';
 import { type Ending, logoutListeners } from './logout-outbox.ts';
-import { revokeFamily } from './revocations.ts';
+import { revoke, revokeFamily } from './revocations.ts';
 import { endSession } from './sessions.ts';
+import { pairwiseSectors, subjectKeysOf } from './subjects.ts';
 
-type Needed = Pick<Context, 'database' | 'documents' | 'now'>;
+type Needed = Pick<Context, 'database' | 'documents' | 'revocations' | 'now'>;
 
-/** How and for whom access ends; read before a transaction begins. */
-export async function endingBy(ctx: Needed, initiator: Ending['initiator']): Promise<Ending> {
-  return { initiator, listeners: await logoutListeners(ctx) };
+/** How and for whom all of a person's access ends. */
+export interface AccessEnding extends Ending {
+  /** In which a person has a name of their own (`pairwiseSectors`). */
+  readonly sectors: readonly string[];
+}
+
+/** Read before a transaction begins. */
+export async function endingBy(ctx: Pick<Context, 'documents'>, initiator: Ending['initiator']): Promise<AccessEnding> {
+  return { initiator, listeners: await logoutListeners(ctx), sectors: await pairwiseSectors(ctx) };
 }
 
 /** Ends every refresh token of a person, and the access tokens that came of it; only those of one application if told so. */
 export async function endTokensIn(
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Context, 'revocations' | 'now'>,
   queries: Queries,
   userId: string,
   clientId?: string,
@@ -29,13 +36,14 @@ export async function endTokensIn(
 
 /** Ends all that a person is signed in by, in the transaction that takes them the reason for it. */
 export async function endAccessIn(
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Context, 'revocations' | 'vault' | 'now'>,
   queries: Queries,
   userId: string,
-  ending: Ending,
+  ending: AccessEnding,
 ): Promise<void> {
   for (const sid of await sessions.listOfUser(queries, userId)) await endSession(ctx, queries, sid, ending);
-  await endTokensIn(ctx, queries, userId);
+  await refreshTokens.revokeOfUser(queries, userId, ctx.now());
+  await revoke(ctx, queries, 'person-ended', { subjects: subjectKeysOf(ctx, userId, ending.sectors) });
 }
 
 /** Ends every refresh token of a person. */

@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { InvalidSetting } from './refusals.ts';
 import { subjectOfToken } from './subjects.ts';
 
-type Needed = Pick<Context, 'database' | 'documents' | 'now'>;
+type Needed = Pick<Context, 'database' | 'documents' | 'revocations' | 'vault' | 'now'>;
 
 const parsed = (json: string | null): JsonObject => (json === null ? {} : (JSON.parse(json) as JsonObject));
 

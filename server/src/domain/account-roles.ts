@@ -1,10 +1,13 @@
 // Owns a person's roles and direct permissions, as administrators give and take them.
+import type { Queries } from '#storage/database';
 import * as userPermissions from '#storage/tables/user-permissions';
 import * as userRoles from '#storage/tables/user-roles';
 import type { Context } from './context.ts';
+import { revoke } from './revocations.ts';
 import { describePermissions, findRole, type Permission, type Role } from './roles.ts';
+import { pairwiseSectors, subjectKeysOf } from './subjects.ts';
 
-type Needed = Pick<Context, 'database' | 'documents' | 'now'>;
+type Needed = Pick<Context, 'database' | 'documents' | 'revocations' | 'vault' | 'now'>;
 
 /** The roles that a person has by themselves. */
 export async function rolesOf(
@@ -23,9 +26,24 @@ export async function assignRolesTo(ctx: Needed, userId: string, roleIds: readon
   });
 }
 
+/** Ends the access tokens that say what somebody may do no more. */
+async function takePermissions(
+  ctx: Needed,
+  queries: Queries,
+  subjects: readonly string[],
+  permissions: readonly Permission[],
+): Promise<void> {
+  const audiences = [...new Set(permissions.map(({ resource_server_identifier: identifier }) => identifier))];
+  await revoke(ctx, queries, 'permissions-taken', { subjects, audiences });
+}
+
 export async function removeRolesFrom(ctx: Needed, userId: string, roleIds: readonly string[]): Promise<void> {
+  const roles = await Promise.all(roleIds.map((id) => findRole(ctx, id)));
+  const lost = roles.flatMap((role) => role?.permissions ?? []);
+  const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     for (const role_id of roleIds) await userRoles.remove(queries, { user_id: userId, role_id });
+    await takePermissions(ctx, queries, subjectKeysOf(ctx, userId, sectors), lost);
   });
 }
 
@@ -44,8 +62,10 @@ export async function removePermissionsFrom(
   userId: string,
   permissions: readonly Permission[],
 ): Promise<void> {
+  const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     for (const permission of permissions) await userPermissions.remove(queries, { user_id: userId, ...permission });
+    await takePermissions(ctx, queries, subjectKeysOf(ctx, userId, sectors), permissions);
   });
 }
 

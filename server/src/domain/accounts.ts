@@ -20,7 +20,7 @@ export interface NewAccount extends AccountSettings {
   readonly user_id?: string;
 }
 
-type Needed = Pick<Context, 'database' | 'documents' | 'passwords' | 'now'>;
+type Needed = Pick<Context, 'database' | 'documents' | 'passwords' | 'revocations' | 'vault' | 'now'>;
 
 const required = (name: string) =>
   new InvalidSetting(`Payload validation error: 'Missing required property: ${name}'.`);

@@ -66,7 +66,7 @@ function pkceRefusal(challenge: string | undefined, verifier: string | undefined
  * revokes everything that the first use gave (RFC 6749 §4.1.2).
  */
 export async function redeemCode(
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Context, 'revocations' | 'now'>,
   queries: Queries,
   redemption: Redemption,
 ): Promise<AuthorizationCode | OAuthError> {

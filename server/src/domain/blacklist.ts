@@ -5,7 +5,7 @@ import * as rows from '#storage/tables/blacklisted-tokens';
 import type { Context } from './context.ts';
 import { revokeToken } from './revocations.ts';
 
-type Needed = Pick<Context, 'database' | 'now'>;
+type Needed = Pick<Context, 'database' | 'revocations' | 'now'>;
 
 /** Ends the token of an id that was issued for an audience. */
 export async function blacklistToken(
@@ -14,7 +14,7 @@ export async function blacklistToken(
 ): Promise<void> {
   const now = ctx.now();
   await rows.insert(ctx.database.queries, { ...token, created_at: now });
-  await revokeToken(ctx, { jti: token.jti, exp: Math.ceil(now / 1000) + longestTokenLifetimeSec });
+  await revokeToken(ctx, { jti: token.jti });
 }
 
 export async function listBlacklist(

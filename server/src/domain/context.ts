@@ -8,6 +8,7 @@ import type { Dns } from './dns.ts';
 import type { LogEvent } from './event-types.ts';
 import type { LogBook } from './log-book.ts';
 import type { Notifier } from './notifier.ts';
+import type { RevocationFeed } from './revocation-feed.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** One tenant: everything about one issuer. There are no globals; nothing reads the clock but `now`. */
@@ -19,6 +20,8 @@ export interface Context {
   readonly documents: Documents;
   readonly keys: SigningKeys;
   readonly vault: Vault;
+  /** What ends tokens, as far as this node knows. */
+  readonly revocations: RevocationFeed;
   readonly passwords: PasswordHasher;
   /** The one way out to other servers. */
   readonly outbound: Outbound;

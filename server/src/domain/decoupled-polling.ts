@@ -42,7 +42,7 @@ function unknownSecret(dialect: PollingDialect, detail: string): OAuthError {
 
 /** The refusal of a request that nobody has answered yet, by how soon the poll comes. */
 async function pendingRefusal(
-  ctx: Pick<Context, 'database' | 'now'>,
+  ctx: Pick<Context, 'database' | 'revocations' | 'now'>,
   dialect: PollingDialect,
   row: rows.DecoupledRequestRow,
 ): Promise<OAuthError> {
@@ -59,7 +59,7 @@ async function pendingRefusal(
  * authorization_pending, slow_down, expired_token, access_denied (RFC 8628 §3.5, CIBA Core §11), or invalid_grant.
  */
 export async function proveApproval(
-  ctx: Pick<Context, 'database' | 'now'>,
+  ctx: Pick<Context, 'database' | 'revocations' | 'now'>,
   client: Client,
   dialect: PollingDialect,
   secret: string,
@@ -83,7 +83,7 @@ function answerOf({ answer }: rows.DecoupledRequestRow): DecoupledAnswer {
 
 /** Two have the secret: what the first use gave is taken back, as with codes (RFC 6749 §4.1.2). */
 async function replayed(
-  ctx: Pick<Context, 'database' | 'now'>,
+  ctx: Pick<Context, 'database' | 'revocations' | 'now'>,
   dialect: PollingDialect,
   row: rows.DecoupledRequestRow,
 ): Promise<OAuthError> {
@@ -96,7 +96,7 @@ async function replayed(
  * refusal instead of throwing it, because what was decided about a replay must be written.
  */
 export async function redeemApproval(
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Context, 'revocations' | 'now'>,
   queries: Queries,
   dialect: PollingDialect,
   { id, answer }: Collected,

@@ -24,7 +24,7 @@ export type NewDeviceCredential = Pick<
   'user_id' | 'client_id' | 'device_id' | 'device_name' | 'value'
 >;
 
-type Needed = Pick<Context, 'database' | 'documents' | 'now'>;
+type Needed = Pick<Context, 'database' | 'documents' | 'revocations' | 'now'>;
 
 /** Keeps the public key of a device, and returns its id. Throws Taken. */
 export async function addDeviceCredential(ctx: Needed, fresh: NewDeviceCredential): Promise<string> {

@@ -3,9 +3,9 @@ import type { Queries } from '#storage/database';
 import * as rows from '#storage/tables/grants';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
 import type { RowWindow } from '#storage/window';
-import { endTokensIn } from './account-endings.ts';
 import type { Context } from './context.ts';
-import { revokeFamily } from './revocations.ts';
+import { revoke, revokeFamily } from './revocations.ts';
+import { pairwiseSectors, subjectKeysOf } from './subjects.ts';
 
 export interface Grant {
   readonly id: string;
@@ -21,7 +21,7 @@ export interface GrantQuery {
   readonly audience?: string | undefined;
 }
 
-type Needed = Pick<Context, 'database' | 'issuer' | 'now'>;
+type Needed = Pick<Context, 'database' | 'documents' | 'issuer' | 'revocations' | 'vault' | 'now'>;
 
 /** What a person's own profile is called where Auth0 names an API. */
 const profileAudience = ({ issuer }: Pick<Context, 'issuer'>) => `${issuer}userinfo`;
@@ -60,16 +60,22 @@ async function endTokensOf(ctx: Needed, queries: Queries, { user_id, client_id, 
 
 /** Withdraws a consent, with the refresh tokens that the application has by it. */
 export async function removeGrant(ctx: Needed, id: string): Promise<void> {
+  const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     const grant = await rows.remove(queries, id);
-    if (grant) await endTokensOf(ctx, queries, grant);
+    if (!grant) return;
+    await endTokensOf(ctx, queries, grant);
+    const { user_id, client_id } = grant;
+    await revoke(ctx, queries, 'consent-withdrawn', { subjects: subjectKeysOf(ctx, user_id, sectors), client_id });
   });
 }
 
 /** Withdraws all that a person consented to, with every refresh token. */
 export async function removeGrantsOfUser(ctx: Needed, userId: string): Promise<void> {
+  const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     await rows.removeOfUser(queries, userId);
-    await endTokensIn(ctx, queries, userId);
+    await refreshTokens.revokeOfUser(queries, userId, ctx.now());
+    await revoke(ctx, queries, 'person-ended', { subjects: subjectKeysOf(ctx, userId, sectors) });
   });
 }

@@ -16,7 +16,9 @@ import { replayWindowMs } from './single-use.ts';
 const day = 24 * 60 * 60 * 1000;
 
 /** Deletes what nobody can use or ask about any more. Returns how many rows. */
-export async function clearExpired(ctx: Pick<Context, 'database' | 'documents' | 'now'>): Promise<number> {
+export async function clearExpired(
+  ctx: Pick<Context, 'database' | 'documents' | 'revocations' | 'now'>,
+): Promise<number> {
   const { queries } = ctx.database;
   const now = ctx.now();
   return (

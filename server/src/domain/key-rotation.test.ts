@@ -53,7 +53,7 @@ describe('one server', () => {
   async function accessToken(): Promise<string> {
     const { client } = await createTestClient(tenant, { app_type: 'non_interactive' });
     const api = await findResourceServer(tenant.ctx, testAudience);
-    return (await issueTokens(tenant.ctx, { client, api, scope: [], family_id: randomId() })).access_token;
+    return (await issueTokens(tenant.ctx, { client, api, scope: [], family_id: randomId(), position: 0 })).access_token;
   }
   const fault = (token: string) =>
     verifyAccessToken(tenant.ctx, token, testAudience).then(

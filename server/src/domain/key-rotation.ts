@@ -6,6 +6,8 @@ import type { Queries } from '#storage/database';
 import * as feed from '#storage/tables/documents';
 import * as rows from '#storage/tables/signing-keys';
 import type { Context } from './context.ts';
+import { putFact, type RevocationFeed } from './revocation-feed.ts';
+import { factsOf } from './revocations.ts';
 import { type KeyEffects, newKeyRow, type SigningKeys, signerOf, signingKeysKind } from './signing-keys.ts';
 
 /** Times are epoch milliseconds. */
@@ -14,7 +16,10 @@ export type SigningKey = Omit<rows.SigningKeyRow, 'sealed_private_key' | 'public
 };
 
 /** A running server's own ring learns at once; those of other nodes learn by the change feed. */
-type Needed = KeyEffects & { readonly keys?: Pick<SigningKeys, 'reload'> };
+type Needed = KeyEffects & {
+  readonly keys?: Pick<SigningKeys, 'reload'>;
+  readonly revocations?: Pick<RevocationFeed, 'look'>;
+};
 
 /**
  * How long a key is published before it may sign. Who reads our JWKS may keep it for 30 seconds (see
@@ -53,6 +58,7 @@ async function change<T>(ctx: Needed, work: (queries: Queries) => Promise<T>): P
     return work(queries);
   });
   await ctx.keys?.reload();
+  await ctx.revocations?.look().catch(() => undefined);
   return result;
 }
 
@@ -136,6 +142,7 @@ export async function revokeSigningKey(ctx: Needed, kid: string): Promise<Revoca
     if (pair && fresh && pair.current.kid === kid) await moveOn(ctx, queries, pair, fresh);
     else if (pair && fresh && pair.next.kid === kid) await rows.insert(queries, fresh);
     await rows.revoke(queries, kid, ctx.now());
+    for (const fact of factsOf('key-revoked', { kid })) await putFact(queries, fact, ctx.now() + keptMs);
     return 'revoked';
   });
 }

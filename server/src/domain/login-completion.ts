@@ -127,8 +127,8 @@ async function frontChannelTokens(
   if (!user) return {};
   const { resources: _all, authorization_details: _details, ...asked } = details;
   const signedIn = { user, sid, nonce: request.nonce, authenticated_at: subject.authenticated_at, ...asked };
-  const { client, api } = facts;
-  const authorization = { client, signedIn, api, family_id, ...partFor(api, scope, details) };
+  const { client, api, position } = facts;
+  const authorization = { client, signedIn, api, family_id, position, ...partFor(api, scope, details) };
   return issueFrontChannelTokens(ctx, authorization, request, code);
 }
 

@@ -31,6 +31,8 @@ export interface Person {
 /** All that the decision depends on. */
 export interface FlowFacts {
   readonly client: Client;
+  /** How far the revocation feed had come before they were gathered. */
+  readonly position: number;
   /** The API that tokens are for, unless the token request picks another of them. */
   readonly api: ResourceServer | undefined;
   /** All that the request names. */
@@ -187,6 +189,7 @@ export async function gatherFacts(
 ): Promise<FlowFacts> {
   const { request } = tx;
   const now = ctx.now();
+  const { position } = ctx.revocations;
   const apis = await findNamedApis(ctx, request);
   // OpenID Connect Core §11: offline access comes of a code alone.
   const mayRefresh = client.grant_types.includes('refresh_token') && gives(request.response_type, 'code');
@@ -201,6 +204,7 @@ export async function gatherFacts(
   const approval = tx.purpose?.kind === 'approve' ? await findPendingRequest(ctx, tx.purpose.request_id) : undefined;
   return {
     client,
+    position,
     api: apis.find(({ identifier }) => identifier === request.audience),
     apis,
     scope,

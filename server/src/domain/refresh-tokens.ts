@@ -233,7 +233,7 @@ export async function findRefreshToken(
  * revoked before the refusal is thrown.
  */
 export async function rotateRefreshToken(
-  ctx: Pick<Context, 'database' | 'now' | 'vault' | 'emit'>,
+  ctx: Pick<Context, 'database' | 'revocations' | 'now' | 'vault' | 'emit'>,
   client: Client,
   proved: ProvedRefreshToken,
 ): Promise<string> {
@@ -265,7 +265,7 @@ export async function rotateRefreshToken(
  * A token that was rotated does as well: who still holds one may end what came of it.
  */
 export async function revokeRefreshToken(
-  ctx: Pick<Context, 'database' | 'now' | 'vault'>,
+  ctx: Pick<Context, 'database' | 'revocations' | 'now' | 'vault'>,
   client: Client,
   token: string,
 ): Promise<boolean> {

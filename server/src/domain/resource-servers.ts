@@ -9,13 +9,14 @@ import type { Context } from './context.ts';
 import type { Records } from './records.ts';
 import { InvalidSetting, Taken } from './refusals.ts';
 import { publishKeys } from './signing-keys.ts';
+import { rememberLifetime } from './token-lifetimes.ts';
 
 const kind = documentKind<ResourceServer>('resource-servers', (api) => api.identifier);
 
 /** `signing_secret` is in the clear here, and sealed from then on. */
 export type NewResourceServer = Pick<ResourceServer, 'name' | 'identifier'> & Partial<ResourceServer>;
 
-type Needed = Pick<Context, 'documents' | 'vault' | 'keys' | 'issuer'>;
+type Needed = Pick<Context, 'documents' | 'vault' | 'keys' | 'issuer' | 'now'>;
 
 /** RFC 7518 §3.2: as long as the hash. Auth0 is content with half of it, which can be guessed sooner than a key. */
 const shortestSecretBytes = 32;
@@ -93,6 +94,8 @@ export const apiRecords: Records<ResourceServer, Needed> = {
     const asked = rewrite(known.body);
     check(ctx, asked);
     await publishKeys(ctx, [asked.signing_alg]);
+    const { token_lifetime: lifetime } = known.body;
+    if (asked.token_lifetime < lifetime) await rememberLifetime(ctx, lifetime);
     return ctx.documents.update(kind, id, (before) => {
       const after = rewrite(before);
       check(ctx, after);

@@ -1,49 +1,112 @@
-// Owns what ends tokens before their time, and the question whether one has been ended.
-import { familyOf } from '#protocol/access-token';
-import { longestTokenLifetimeSec } from '#protocol/resource-server';
+// Owns what ends tokens before their time: which act ends which of them, and the question whether one has been ended.
+import { fingerprint } from '#crypto/fingerprint';
+import { facts, factsAbout, parseTokenId, type RevocableToken } from '#protocol/revocation';
 import type { Queries } from '#storage/database';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
-import * as revocations from '#storage/tables/revocations';
+import * as rows from '#storage/tables/revocations';
 import type { Context } from './context.ts';
 
-/** No access token lives longer: then the fact may be forgotten. */
-const longestTokenLifetimeMs = longestTokenLifetimeSec * 1000;
+/** What an act is about, as far as it matters for what it ends. */
+interface Concerned {
+  readonly jti?: string;
+  readonly authorization?: string;
+  readonly sid?: string;
+  /** What stands in tokens for a person (`subjectKeysOf`). */
+  readonly subjects?: readonly string[];
+  readonly client_id?: string;
+  readonly audiences?: readonly string[];
+  readonly kid?: string;
+}
 
-async function record(
-  ctx: Pick<Context, 'now'>,
-  queries: Queries,
-  kind: revocations.RevocationKind,
-  id: string,
-): Promise<void> {
-  const now = ctx.now();
-  await revocations.put(queries, { kind, id, revoked_at: now, expires_at: now + longestTokenLifetimeMs });
+type Ends = (concerned: Concerned) => readonly string[];
+
+const pairs = (one: readonly string[] = [], other: readonly string[] = []) =>
+  one.flatMap((a) => other.map((b) => [a, b] as const));
+
+/** What each kind of fact is made of. */
+const token: Ends = ({ jti = '' }) => [facts.token(jti)];
+const authorization: Ends = (concerned) => [facts.authorization(concerned.authorization ?? '')];
+const session: Ends = ({ sid = '' }) => [facts.session(sid)];
+const person: Ends = ({ subjects = [] }) => subjects.map(facts.user);
+const personAtClient: Ends = ({ subjects, client_id = '' }) =>
+  pairs(subjects, [client_id]).map(([subject, client]) => facts.userClient(subject, client));
+const personAtApi: Ends = ({ subjects, audiences }) =>
+  pairs(subjects, audiences).map(([subject, audience]) => facts.userAudience(subject, audience));
+const client: Ends = ({ client_id = '' }) => [facts.client(client_id)];
+const clientAtApi: Ends = ({ client_id = '', audiences = [] }) =>
+  audiences.map((audience) => facts.clientAudience(client_id, audience));
+const api: Ends = ({ audiences = [] }) => audiences.map(facts.audience);
+const key: Ends = ({ kid = '' }) => [facts.key(kid)];
+
+/**
+ * The one table of which act ends which access tokens: those that were issued before it, and that it concerns. Refresh
+ * tokens and sessions end by what the acts themselves do. The end of a session by its age ends none.
+ */
+const acts = {
+  'session-ended': session,
+  'authorization-ended': authorization,
+  'token-revoked': token,
+  'person-ended': person,
+  'consent-withdrawn': personAtClient,
+  'permissions-taken': personAtApi,
+  'application-ended': client,
+  'client-grant-narrowed': clientAtApi,
+  'api-narrowed': api,
+  'key-revoked': key,
+} as const satisfies Record<string, Ends>;
+
+type Act = keyof typeof acts;
+
+/** The facts of an act, for who writes them where no feed is followed. */
+export function factsOf(act: Act, concerned: Concerned): readonly string[] {
+  return acts[act](concerned);
+}
+
+type Needed = Pick<Context, 'revocations'>;
+
+/** Ends the access tokens that an act ends, in the transaction of the act. */
+export async function revoke(ctx: Needed, queries: Queries, act: Act, concerned: Concerned): Promise<void> {
+  await ctx.revocations.put(queries, acts[act](concerned));
 }
 
 /** Ends every token that came of one authorization: its refresh token and its access tokens. */
-export async function revokeFamily(ctx: Pick<Context, 'now'>, queries: Queries, familyId: string): Promise<void> {
+export async function revokeFamily(
+  ctx: Needed & Pick<Context, 'now'>,
+  queries: Queries,
+  familyId: string,
+): Promise<void> {
   await refreshTokens.revoke(queries, familyId, ctx.now());
-  await record(ctx, queries, 'family', familyId);
+  await revoke(ctx, queries, 'authorization-ended', { authorization: familyId });
 }
 
 /** Ends every token that was issued in one session, at whatever application. */
-export async function revokeSessionTokens(ctx: Pick<Context, 'now'>, queries: Queries, sid: string): Promise<void> {
-  await refreshTokens.revokeSession(queries, sid, ctx.now());
-  await record(ctx, queries, 'session', sid);
-}
-
-/** Ends one access token; the fact may be forgotten when the token has expired. */
-export async function revokeToken(
-  ctx: Pick<Context, 'database' | 'now'>,
-  token: { readonly jti: string; readonly exp: number },
+export async function revokeSessionTokens(
+  ctx: Needed & Pick<Context, 'now'>,
+  queries: Queries,
+  sid: string,
 ): Promise<void> {
-  const row = { kind: 'token' as const, id: token.jti, revoked_at: ctx.now(), expires_at: token.exp * 1000 };
-  await revocations.put(ctx.database.queries, row);
+  await refreshTokens.revokeSession(queries, sid, ctx.now());
+  await revoke(ctx, queries, 'session-ended', { sid });
 }
 
-/** Whether an access token of ours was ended before its time. */
-export async function isRevoked(
-  ctx: Pick<Context, 'database'>,
-  { jti, sid = '' }: { readonly jti: string; readonly sid: string | undefined },
-): Promise<boolean> {
-  return revocations.isEnded(ctx.database.queries, { token: jti, family: familyOf(jti), session: sid });
+/** Ends one access token; the fact may be forgotten when the token has expired, in epoch seconds, if that is known. */
+export async function revokeToken(
+  ctx: Pick<Context, 'database' | 'revocations'>,
+  { jti, exp }: { readonly jti: string; readonly exp?: number },
+): Promise<void> {
+  await ctx.revocations.put(ctx.database.queries, acts['token-revoked']({ jti }), exp && exp * 1000);
+}
+
+async function isAnyFact(ctx: Pick<Context, 'database'>, texts: readonly string[], position: number): Promise<boolean> {
+  return rows.isAnyAfter(ctx.database.queries, { fingerprints: texts.map(fingerprint), position });
+}
+
+/** Whether an access token of ours was ended before its time. Asks the database: no node is behind another here. */
+export async function isRevoked(ctx: Pick<Context, 'database'>, token: RevocableToken): Promise<boolean> {
+  return isAnyFact(ctx, factsAbout(token), parseTokenId(token.jti)?.position ?? 0);
+}
+
+/** Whether a session was ended, and not just forgotten. */
+export async function isSessionRevoked(ctx: Pick<Context, 'database'>, sid: string): Promise<boolean> {
+  return isAnyFact(ctx, [facts.session(sid)], 0);
 }

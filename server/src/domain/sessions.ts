@@ -96,7 +96,7 @@ interface SignIn {
  * session goes on, with a new cookie; another person's session ends first, with its tokens.
  */
 export async function startSession(
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Context, 'revocations' | 'now'>,
   queries: Queries,
   { proof, previous, caller, lifetimes, listeners }: SignIn,
 ): Promise<StartedSession> {
@@ -165,7 +165,7 @@ export interface EndedSession {
 
 /** Ends a session and every token that was issued in it, and sees to it that its applications are told. */
 export async function endSession(
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Context, 'revocations' | 'now'>,
   queries: Queries,
   sid: string,
   ending: Ending,
@@ -180,7 +180,7 @@ export async function endSession(
 
 /** Ends every session of a person, such as one who is blocked or deleted, whose password was changed. Returns how many. */
 export async function endUserSessions(
-  ctx: Pick<Context, 'database' | 'documents' | 'now'>,
+  ctx: Pick<Context, 'database' | 'documents' | 'revocations' | 'now'>,
   userId: string,
   initiator: Ending['initiator'],
 ): Promise<number> {

@@ -9,7 +9,10 @@ import type { LogEvent } from './event-types.ts';
 import { furnish } from './first-start.ts';
 import { LogBook } from './log-book.ts';
 import { recordingNotifier } from './notifier.ts';
+import { RevocationFeed } from './revocation-feed.ts';
+import { keepRevocationRules } from './revocation-rules.ts';
 import { loadSigningKeys, signingKeysKind } from './signing-keys.ts';
+import { TokenLifetimes } from './token-lifetimes.ts';
 
 export interface TenantOptions {
   /** With the trailing slash. */
@@ -45,8 +48,17 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   const database = await openDatabase(options.databaseUrl);
   const documents = new Documents(database, now);
   const vault = createVault(options.masterKey);
+  const lifetimes = new TokenLifetimes(documents, now);
+  const revocations = new RevocationFeed(database, now, lifetimes);
+  const stop = async () => {
+    await revocations.stop();
+    documents.stop();
+    await database.close();
+  };
   try {
     await documents.start();
+    await lifetimes.follow();
+    await revocations.start();
     const keys = await loadSigningKeys({ issuer, database, vault, now });
     documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
@@ -57,17 +69,16 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     };
     const notify = options.notify ?? recordingNotifier(emit);
     const effects = { outbound, dns, notify, now, emit, log };
-    const ctx: Context = { issuer, database, documents, keys, vault, passwords, ...effects };
+    const ctx: Context = { issuer, database, documents, keys, vault, revocations, passwords, ...effects };
+    keepRevocationRules(ctx);
     await furnish(ctx, options.managementScopes);
     const close = async () => {
       await log.close();
-      documents.stop();
-      await database.close();
+      await stop();
     };
     return { ctx, close };
   } catch (error) {
-    documents.stop();
-    await database.close();
+    await stop();
     throw error;
   }
 }

@@ -1,13 +1,13 @@
 // Owns the reading of tokens that are given in return for others: whose they are, and whether who sends them may have them.
 import { verifyJwt } from '#crypto/jwt';
-import { familyOf } from '#protocol/access-token';
 import type { Client } from '#protocol/client';
 import { invalidRequest } from '#protocol/oauth-error';
+import { familyOf } from '#protocol/revocation';
 import { type ActingParty, type Subject, type TypedToken, tokenTypes } from '#protocol/token-exchange';
 import { findAccessToken } from './access-tokens.ts';
 import type { Context } from './context.ts';
 import { findRefreshToken } from './refresh-tokens.ts';
-import { isRevoked } from './revocations.ts';
+import { isSessionRevoked } from './revocations.ts';
 import { subjectOfToken } from './subjects.ts';
 
 /** A live token of ours that the application may give in return. */
@@ -62,7 +62,7 @@ const readIdToken: Reader = async (ctx, client, token) => {
   const sub = subjectOfToken(ctx, claims);
   if (iss !== ctx.issuer || aud !== client.client_id || azp !== undefined) return undefined;
   if (sub === undefined || typeof sid !== 'string' || typeof exp !== 'number') return undefined;
-  if (exp * 1000 <= ctx.now() || (await isRevoked(ctx, { jti: '', sid }))) return undefined;
+  if (exp * 1000 <= ctx.now() || (await isSessionRevoked(ctx, sid))) return undefined;
   return { sub, sid, family_id: undefined, audiences: [], scope: [], expSec: exp, act: undefined, mayAct };
 };
 

@@ -14,7 +14,8 @@ import { type AccessTokenSubject, createAccessToken } from './access-token-makin
 import { protectAnswer, registeredEncryption } from './answers.ts';
 import { clientAccessRefusal, tellsPermissions, userAccess } from './api-access.ts';
 import type { Context } from './context.ts';
-import { subjectClaims } from './subjects.ts';
+import { subjectClaims, subjectKey } from './subjects.ts';
+import { opaqueLifetimeSec } from './token-lifetimes.ts';
 import type { User } from './users.ts';
 
 /** The person that an application acts for, and how they came to be signed in. */
@@ -40,6 +41,8 @@ export interface Authorization {
   /** Undefined when the access token is for userinfo alone. */
   readonly api: ResourceServer | undefined;
   readonly family_id: string;
+  /** How far the revocation feed had come before anything was read that was decided by: what happens later may end the tokens. */
+  readonly position: number;
   readonly refresh_token?: string | undefined;
   /** The key that the tokens are bound to. */
   readonly confirmation?: Confirmation | undefined;
@@ -56,6 +59,9 @@ export interface Authorization {
   readonly notAfterSec?: number | undefined;
 }
 
+/** An authorization as a grant decides it. */
+export type Decision = Omit<Authorization, 'position'>;
+
 /** RFC 6749 §5.1. */
 export interface TokenSet {
   readonly access_token: string;
@@ -69,8 +75,6 @@ export interface TokenSet {
   /** What was granted in the API's own terms (RFC 9396 §7). */
   readonly authorization_details?: readonly AuthorizationDetail[];
 }
-
-const opaqueLifetimeSec = 86_400;
 
 /** Auth0's, for what travels through the browser. */
 const opaqueLifetimeInFrontSec = 7200;
@@ -109,15 +113,22 @@ async function allow(ctx: Context, authorization: Authorization): Promise<Allowe
 
 /** An application that acts for itself is its own subject, in Auth0's form. */
 function accessTokenSubject(ctx: Context, allowed: Allowed, lifetimeSec: number): AccessTokenSubject {
-  const { client, signedIn, scope, api, family_id, confirmation, act, authorization_details } = allowed;
+  const { client, signedIn, scope, api, family_id, position, confirmation, act, authorization_details } = allowed;
   const { permissions, custom_claims, gty } = allowed;
   const { client_id } = client;
   const bound = { confirmation, act, authorization_details, custom_claims };
-  const what = { client_id, scope, api, family_id, permissions, lifetimeSec, ...bound };
-  if (!signedIn) return { ...what, sub: `${client_id}@clients`, sid: undefined, gty: gty ?? 'client-credentials' };
+  const what = { client_id, scope, api, family_id, position, permissions, lifetimeSec, ...bound };
+  if (!signedIn)
+    return { ...what, sub: `${client_id}@clients`, subject: '', sid: undefined, gty: gty ?? 'client-credentials' };
   const userinfo_claims = signedIn.claims?.userinfo && Object.keys(signedIn.claims.userinfo);
   const whom = subjectClaims(ctx, client, signedIn.user.user_id);
-  const person = { ...whom, sid: signedIn.sid, authentication: signedIn, userinfo_claims };
+  const person = {
+    ...whom,
+    subject: subjectKey(ctx, whom.sub),
+    sid: signedIn.sid,
+    authentication: signedIn,
+    userinfo_claims,
+  };
   return { ...what, ...person, gty };
 }
 

@@ -21,7 +21,7 @@ export interface AccessTokenFacts {
   readonly sealed_sub?: string | undefined;
   readonly audience: string;
   readonly scope: readonly string[];
-  /** Identifies the token for revocation: `<family>.<random>`. */
+  /** Identifies the token for revocation: see `revocation.ts`. */
   readonly jti: string;
   readonly sid: string | undefined;
   /** The grant type, told where no person took part or no page was shown. */
@@ -86,9 +86,4 @@ export function accessTokenClaims(facts: AccessTokenFacts, dialect: TokenDialect
     authorization_details: facts.authorization_details,
     userinfo_claims: facts.userinfo_claims,
   };
-}
-
-/** The token family that a `jti` belongs to. */
-export function familyOf(jti: string): string {
-  return jti.split('.', 1)[0] as string;
 }

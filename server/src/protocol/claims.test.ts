@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { accessTokenClaims, familyOf } from './access-token.ts';
+import { accessTokenClaims } from './access-token.ts';
 import { type Profile, profileClaims } from './claims.ts';
 import { idTokenClaims } from './id-token.ts';
 
@@ -102,9 +102,4 @@ test('an access token is for userinfo too only with the scope openid', () => {
   assert.deepEqual(accessTokenClaims(accessFacts)['aud'], ['https://api.test/', 'https://id.test/userinfo']);
   assert.equal(accessTokenClaims({ ...accessFacts, scope: ['read:things'] })['aud'], 'https://api.test/');
   assert.equal(accessTokenClaims({ ...accessFacts, scope: [] })['scope'], undefined);
-});
-
-test('a jti tells the family that it belongs to', () => {
-  assert.equal(familyOf('family.random'), 'family');
-  assert.equal(familyOf('family'), 'family');
 });

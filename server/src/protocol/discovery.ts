@@ -23,10 +23,18 @@ const endpoints = {
   end_session_endpoint: 'oidc/logout',
   device_authorization_endpoint: 'oauth/device/code',
   backchannel_authentication_endpoint: 'bc-authorize',
+  revocation_feed_endpoint: 'revocations',
+  revocation_stream_endpoint: 'revocations/stream',
 } as const;
 
 /** Where a certificate is of no use: people go there, or everybody may. */
-const withoutAlias: readonly string[] = ['authorization_endpoint', 'end_session_endpoint', 'jwks_uri'];
+const withoutAlias: readonly string[] = [
+  'authorization_endpoint',
+  'end_session_endpoint',
+  'jwks_uri',
+  'revocation_feed_endpoint',
+  'revocation_stream_endpoint',
+];
 
 export interface DiscoveryFacts {
   readonly issuer: string;

@@ -1,4 +1,5 @@
 // Owns what the rest of the server sees of a database, whichever it is.
+import type { Signal } from './postgres-signals.ts';
 import type { Queries } from './tables.ts';
 
 export type { Queries } from './tables.ts';
@@ -17,6 +18,10 @@ export interface Database {
    * An answer that confirms a write leaves only after this.
    */
   flushed(): Promise<void> | undefined;
+  /** Wakes the other nodes when the transaction is committed; on SQLite there are none. */
+  signal(transaction: Queries, signal: Signal): Promise<void>;
+  /** Calls `heard` when another node, or this one, has signalled. A signal may be lost. */
+  onSignal(signal: Signal, heard: () => void): void;
   /** Whether a query gets an answer now. */
   isReachable(): Promise<boolean>;
   close(): Promise<void>;

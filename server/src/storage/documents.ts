@@ -2,6 +2,16 @@
 import type { Database, Queries } from './database.ts';
 import * as rows from './tables/documents.ts';
 
+/**
+ * Something that goes with every change of a kind of document, in the same transaction. `prepare` is awaited before the
+ * transaction begins, because inside one nothing but queries may be.
+ */
+export interface Consequence<B, P> {
+  prepare(): Promise<P>;
+  /** `after` is undefined when the document is deleted. */
+  apply(queries: Queries, change: { readonly before: B; readonly after: B | undefined }, prepared: P): Promise<void>;
+}
+
 declare const bodyType: unique symbol;
 
 /** A kind of document, which knows the type of its bodies. */
@@ -80,6 +90,7 @@ export class Documents {
   readonly #now: () => number;
   readonly #shelves = new Map<string, Shelf>();
   readonly #listeners: ((kind: string) => unknown)[] = [];
+  readonly #consequences = new Map<string, Consequence<unknown, unknown>>();
   #version: number | undefined;
   #following = false;
   #timer: NodeJS.Timeout | undefined;
@@ -134,6 +145,11 @@ export class Documents {
     return document;
   }
 
+  /** Has something done with every change of a kind, and every deletion, from now on. */
+  always<B, P>({ kind }: Kind<B>, consequence: Consequence<B, P>): void {
+    this.#consequences.set(kind, consequence as Consequence<unknown, unknown>);
+  }
+
   /** Makes a document; 'taken' when its id or its natural key belongs to another. */
   async create<B>(kind: Kind<B>, id: string, body: B): Promise<Document<B> | 'taken'> {
     const now = this.#now();
@@ -147,6 +163,8 @@ export class Documents {
 
   /** Changes a document, read and written in one transaction; undefined when there is none. */
   async update<B>(kind: Kind<B>, id: string, change: (body: B) => B): Promise<Document<B> | 'taken' | undefined> {
+    const consequence = this.#consequences.get(kind.kind);
+    const prepared = await consequence?.prepare();
     return this.#write(kind, async (queries) => {
       const version = await rows.nextVersion(queries);
       const before = await rows.find(queries, kind.kind, id);
@@ -156,16 +174,24 @@ export class Documents {
       if (name !== before.name && name !== null && (await rows.findByName(queries, kind.kind, name))) return 'taken';
       const row = { ...before, name, body: JSON.stringify(body), version, updated_at: this.#now() };
       await rows.update(queries, row);
+      await consequence?.apply(queries, { before: JSON.parse(before.body as string), after: body }, prepared);
       return row;
     });
   }
 
   /** Deletes a document; false when there is none. Its row stays, so that other nodes learn of it. */
   async remove<B>(kind: Kind<B>, id: string): Promise<boolean> {
+    const consequence = this.#consequences.get(kind.kind);
+    const prepared = await consequence?.prepare();
     const removed = await this.#database.transaction(async (queries) => {
       const version = await rows.nextVersion(queries);
+      const before = consequence && (await rows.find(queries, kind.kind, id));
       const row = { kind: kind.kind, id, name: null, body: null, version, updated_at: this.#now() };
-      return rows.update(queries, row);
+      const isRemoved = await rows.update(queries, row);
+      if (before) {
+        await consequence.apply(queries, { before: JSON.parse(before.body as string), after: undefined }, prepared);
+      }
+      return isRemoved;
     });
     await this.#forget(kind.kind, id, null);
     return removed;

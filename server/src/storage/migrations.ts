@@ -12,6 +12,7 @@ import * as logs from './migrations/0012-logs.ts';
 import * as organizations from './migrations/0015-organizations.ts';
 import * as authenticationMethods from './migrations/0017-authentication-methods.ts';
 import * as accessAtHand from './migrations/0018-access-at-hand.ts';
+import * as revocationFeed from './migrations/0019-revocation-feed.ts';
 
 export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0001-foundation': foundation,
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0015-organizations': organizations,
   '0017-authentication-methods': authenticationMethods,
   '0018-access-at-hand': accessAtHand,
+  '0019-revocation-feed': revocationFeed,
 };

@@ -9,9 +9,11 @@ import {
   sql,
 } from 'kysely';
 import { Pool, type PoolConfig, types } from 'pg';
+import { committing } from './after-commit.ts';
 import type { Database } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
 import { isUpToDate, migrate } from './migrator.ts';
+import { PostgresSignals } from './postgres-signals.ts';
 import type { Schema } from './tables.ts';
 
 const int8 = 20;
@@ -109,10 +111,11 @@ export async function openPostgres(url: string, bringUpToDate = upgrade): Promis
       `${place} cannot be used: ${sentenceOf(error)}. Check WARIFU_DATABASE, and that PostgreSQL runs and lets this user in.`,
     );
   }
+  const signals = new PostgresSignals(url);
   return {
     dialect: 'postgres',
     queries,
-    transaction: (work) => queries.transaction().execute(work),
+    transaction: (work) => committing((begun) => queries.transaction().execute(begun), work),
     // The server answers a COMMIT when it is on disk (synchronous_commit=on).
     flushed: () => undefined,
     isReachable: () =>
@@ -120,6 +123,13 @@ export async function openPostgres(url: string, bringUpToDate = upgrade): Promis
         () => true,
         () => false,
       ),
-    close: () => queries.destroy(),
+    signal: async (transaction, signal) => {
+      await sql`select pg_notify(${signal}, '')`.execute(transaction);
+    },
+    onSignal: (signal, heard) => signals.listen(signal, heard),
+    close: async () => {
+      await signals.close();
+      await queries.destroy();
+    },
   };
 }

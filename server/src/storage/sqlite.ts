@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { exit } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
+import { committing } from './after-commit.ts';
 import type { Database } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -123,6 +124,9 @@ async function connect(raw: DatabaseSync, path: string, onDiskFailure: (error: E
   return { queries, groupCommit };
 }
 
+/** There are no other nodes. */
+const alone = { signal: async () => undefined, onSignal: () => undefined };
+
 /** Opens a file, or `:memory:`. Throws DatabaseRefused. */
 export async function openSqlite(file: string, onDiskFailure = stopAfterDiskFailure): Promise<Database> {
   const inMemory = file === ':memory:';
@@ -136,9 +140,10 @@ export async function openSqlite(file: string, onDiskFailure = stopAfterDiskFail
     return {
       dialect: 'sqlite',
       queries,
-      transaction: (work) => queries.transaction().execute(work),
+      transaction: (work) => committing((begun) => queries.transaction().execute(begun), work),
       flushed: () => groupCommit?.flushed(),
       isReachable: async () => raw.isOpen,
+      ...alone,
       close: async () => {
         await groupCommit?.close();
         for (const database of opened.reverse()) if (database.isOpen) database.close();
@@ -175,9 +180,10 @@ export async function openSqliteBeside(
     return {
       dialect: 'sqlite',
       queries,
-      transaction: (work) => queries.transaction().execute(work),
+      transaction: (work) => committing((begun) => queries.transaction().execute(begun), work),
       flushed: () => undefined,
       isReachable: async () => database.isOpen,
+      ...alone,
       close: async () => database.close(),
     };
   } catch (error) {

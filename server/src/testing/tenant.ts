@@ -34,6 +34,7 @@ export interface TestOptions {
   readonly outbound?: Outbound;
   readonly mtls?: MutualTlsOptions;
   readonly managementRequestsPerMinute?: number;
+  readonly revocationReaders?: 'anyone' | 'clients';
   readonly mostImportBytes?: number;
 }
 
@@ -64,6 +65,7 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
     logger: { level: 'error', stream: { write: (line: string) => faults.push(line) } },
     tls: undefined,
     managementRequestsPerMinute,
+    revocationReaders: options.revocationReaders ?? 'anyone',
     mostImportBytes,
   });
   await app.ready();

@@ -47,7 +47,7 @@ async function open(
     managementScopes,
     ...(config.development ? { notify: consoleNotifier((text) => process.stdout.write(text)) } : {}),
   });
-  const { development, logLevel, managementRequestsPerMinute, mostImportBytes } = config;
+  const { development, logLevel, managementRequestsPerMinute, revocationReaders, mostImportBytes } = config;
   const logging = { level: logLevel };
   app = createApp(tenant.ctx, {
     development,
@@ -55,6 +55,7 @@ async function open(
     mtls,
     logger: logging,
     managementRequestsPerMinute,
+    revocationReaders,
     mostImportBytes,
   });
   return { tenant, app, tls };

@@ -89,6 +89,17 @@ export async function revokeSession(db: Queries, sid: string, now: number): Prom
   return Number(result.numUpdatedRows);
 }
 
+/** Revokes every family of a person. Returns how many. */
+export async function revokeOfUser(db: Queries, userId: string, now: number): Promise<number> {
+  const result = await db
+    .updateTable('refresh_tokens')
+    .set({ revoked_at: now })
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
 /** Deletes families that ended before a moment, by revocation or by age. Returns how many. */
 export async function purge(db: Queries, endedBefore: number): Promise<number> {
   const result = await db

@@ -168,20 +168,58 @@ eachDialect((database) => {
     assert.equal(await grants.find(queries, { ...key, audience: 'https://api.example.com/' }), undefined);
   });
 
-  test('a token is ended by the end of its family or of its session, until the fact is purged', async () => {
-    const { queries } = await database();
-    await revocations.put(queries, { kind: 'family', id: 'f', revoked_at: noon, expires_at: noon + 1 });
-    await revocations.put(queries, { kind: 'session', id: 's', revoked_at: noon, expires_at: noon + 1 });
-    await revocations.put(queries, { kind: 'session', id: 's', revoked_at: noon + 1, expires_at: noon + 2 });
-    const answers = [
-      await revocations.isEnded(queries, { token: 't', family: 'f', session: '' }),
-      await revocations.isEnded(queries, { token: 't', family: 'other', session: 's' }),
-      await revocations.isEnded(queries, { token: 't', family: 'other', session: '' }),
-      await revocations.isEnded(queries, { token: 't', family: 's', session: 'f' }),
-    ];
-    assert.deepEqual(answers, [true, true, false, false]);
+  test('facts have their places in the order in which they settle, and a fact that comes about again has a later one', async () => {
+    const { queries, dialect } = await database();
+    const isPostgres = dialect === 'postgres';
+    const fact = (fingerprint: string, expires_at = noon + 10) => ({ fingerprint, kind: 'session', expires_at });
+    const places = async () =>
+      (await revocations.listAfter(queries, { position: 0, now: noon, limit: 10 })).map((each) => [
+        each.fingerprint,
+        each.position,
+      ]);
+    await revocations.put(queries, fact('a'));
+    await revocations.put(queries, fact('b'));
+    assert.equal(await revocations.hasPending(queries), true);
+    assert.deepEqual(await places(), []);
+    assert.equal(await revocations.settle(queries, noon, isPostgres), true);
+    assert.equal(await revocations.hasPending(queries), false);
+    await revocations.put(queries, fact('c', noon + 1));
+    await revocations.settle(queries, noon - 5, isPostgres);
+    assert.deepEqual(await places(), [
+      ['a', noon],
+      ['b', noon],
+      ['c', noon + 1],
+    ]);
+    // Until it has its new place it keeps the old one: nobody reads the feed without it.
+    await revocations.put(queries, fact('a', noon + 1));
+    assert.deepEqual((await places())[0], ['a', noon]);
+    await revocations.settle(queries, noon + 7, isPostgres);
+    assert.deepEqual((await places()).at(-1), ['a', noon + 7]);
+    assert.equal(await revocations.currentPosition(queries), noon + 7);
+    // The latest time at which a token may be alive counts.
     assert.equal(await revocations.purge(queries, noon + 1), 1);
-    assert.equal(await revocations.isEnded(queries, { token: 't', family: 'other', session: 's' }), true);
-    assert.equal(await revocations.purge(queries, noon + 2), 1);
+    assert.deepEqual(await places(), [
+      ['b', noon],
+      ['a', noon + 7],
+    ]);
+  });
+
+  test('a token is ended by a fact after its position, and by one that has no place yet', async () => {
+    const { queries, dialect } = await database();
+    await revocations.put(queries, { fingerprint: 'f', kind: 'user', expires_at: noon + 10 });
+    await revocations.settle(queries, noon, dialect === 'postgres');
+    const position = await revocations.currentPosition(queries);
+    await revocations.put(queries, { fingerprint: 'pending', kind: 'user', expires_at: noon + 10 });
+    const isEnded = (fingerprints: string[], at: number) =>
+      revocations.isAnyAfter(queries, { fingerprints, position: at });
+    const others = ['1', '2', '3', '4', '5', '6', '7', '8'];
+    const answers = [
+      await isEnded(['f'], position - 1),
+      await isEnded(['f'], position),
+      await isEnded([...others, 'f'], position - 1),
+      await isEnded(others, 0),
+      await isEnded(['pending'], position + 100),
+    ];
+    assert.deepEqual(answers, [true, false, true, false, true]);
   });
 });
