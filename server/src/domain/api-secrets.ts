@@ -21,6 +21,9 @@ export function apiSecret(ctx: Pick<Context, 'vault'>, api: ResourceServer): Buf
   return secret;
 }
 
+/** Characters of base64url. */
+const markLength = 43;
+
 const markedBytes = (claims: Claims) => Buffer.from(JSON.stringify(claims));
 
 /**
@@ -34,7 +37,7 @@ export async function signWithSecret(
   typ: string,
 ): Promise<string> {
   const mark = ctx.vault.mac('access-token-mark', markedBytes(claims)).toString('base64url');
-  return signHmac({ ...claims, jti: `${claims['jti']}.${mark}` }, apiSecret(ctx, api), typ);
+  return signHmac({ ...claims, jti: `${claims['jti']}${mark}` }, apiSecret(ctx, api), typ);
 }
 
 /** The API that a token claims to be for, where that API has a secret. */
@@ -56,8 +59,9 @@ export async function openWithSecret(
   const api = await claimedApi(ctx, peeked.claims);
   if (!api || !verifyForeignJwt(token, [readSecret(apiSecret(ctx, api))], { algorithms: ['HS256'] })) return undefined;
   const { jti } = peeked.claims;
-  const [family = '', random = '', mark = ''] = typeof jti === 'string' ? jti.split('.') : [];
-  const bytes = markedBytes({ ...peeked.claims, jti: `${family}.${random}` });
+  const id = typeof jti === 'string' ? jti : '';
+  const mark = id.slice(-markLength);
+  const bytes = markedBytes({ ...peeked.claims, jti: id.slice(0, -markLength) });
   const given = decodeCanonical(mark);
   if (!given || !ctx.vault.verifyMac('access-token-mark', bytes, given)) return undefined;
   return { typ, claims: peeked.claims };
