@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { install } from './install.mjs';
 import { compileCache, isPinnedNode, runPinned } from './pinned-node.mjs';
 
-const everyTest = '{server/src,compat,e2e,bench,scripts,docs,examples}/**/*.test.{ts,mjs}';
+const everyTest = '{server/src,verify,compat,e2e,bench,scripts,docs,examples}/**/*.test.{ts,mjs}';
 
 /** Settings of the shell's own deployment would change what the servers under test do. */
 function environment(extra) {

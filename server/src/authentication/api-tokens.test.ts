@@ -106,7 +106,7 @@ describe('the algorithm of an API', () => {
       { sub: 'auth0|somebody-else' },
       { scope: 'openid email' },
       { exp: 9_999_999_999 },
-      { jti: jti.split('.').slice(0, 2).join('.') },
+      { jti: jti.slice(0, -43) },
       { jti: 'a.b.c' },
       { jti: undefined },
       { jti: 7 },
@@ -134,7 +134,7 @@ describe('the algorithm of an API', () => {
 });
 
 describe('the dialect of an API', () => {
-  const common = ['aud', 'exp', 'iat', 'iss', 'jti', 'scope', 'sid', 'sub'];
+  const common = ['aud', 'exp', 'iat', 'iss', 'jti', 'scope', 'sid', 'status', 'sub'];
   const dialects: readonly (readonly [TokenDialect, string, readonly string[]])[] = [
     ['access_token', 'JWT', ['azp']],
     ['access_token_authz', 'JWT', ['azp', 'permissions']],

@@ -22,7 +22,7 @@ export async function endingBy(ctx: Pick<Context, 'documents'>, initiator: Endin
 }
 
 /** Ends every refresh token of a person, and the access tokens that came of it; only those of one application if told so. */
-export async function endTokensIn(
+async function endTokensIn(
   ctx: Pick<Context, 'revocations' | 'now'>,
   queries: Queries,
   userId: string,
