@@ -18,6 +18,8 @@ export interface FeedOptions {
   readonly pollIntervalMs: number;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string } | undefined;
   readonly onEvent: (event: FeedEvent) => void;
+  /** A stream that brings nothing for so long is cut: a heartbeat comes every second. */
+  readonly silentAfterMs?: number;
 }
 
 /** What happens to the connection with the issuer, for a log. */
@@ -27,7 +29,6 @@ export type FeedEvent =
 
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;
-/** A heartbeat comes every second. */
 const silentAfterMs = 5000;
 const answerWithinMs = 10_000;
 const sweepEveryMs = 1000;
@@ -214,7 +215,7 @@ export class RevocationFeed {
       const decoder = new TextDecoder();
       for await (const piece of response.body) {
         clearTimeout(timer);
-        timer = setTimeout(expire, silentAfterMs);
+        timer = setTimeout(expire, this.#options.silentAfterMs ?? silentAfterMs);
         for (const { event, data } of parser.push(decoder.decode(piece, { stream: true }))) this.#hear(event, data);
       }
     } finally {

@@ -27,7 +27,7 @@ interface TestIssuerOptions {
 }
 
 /** Signs a page as an issuer does. */
-async function signPage(
+export async function signPage(
   { issuer, now, facts = [] }: Omit<TestIssuerOptions, 'jwks'>,
   after: number,
   position: number,
