@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"mime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -152,7 +151,7 @@ func (f *follower) stream(ctx context.Context, endpoint string, pause *backoff) 
 	watch := f.clock.AfterFunc(silenceMax, func() { cancel(errSilent) })
 	defer watch.Stop()
 	response, err := f.source.open(ctx, address, map[string]string{
-		"Accept": "text/event-stream", "Accept-Encoding": "identity", "Last-Event-ID": strconv.FormatUint(after, 10),
+		"Accept": "text/event-stream", "Accept-Encoding": "identity", "Last-Event-ID": formatPosition(after),
 	}, true)
 	if err != nil {
 		return causeOr(ctx, err)

@@ -164,7 +164,9 @@ func withAfter(endpoint string, after uint64) (string, error) {
 		return "", err
 	}
 	query := u.Query()
-	query.Set("after", strconv.FormatUint(after, 10))
+	query.Set("after", formatPosition(after))
 	u.RawQuery = query.Encode()
 	return u.String(), nil
 }
+
+func formatPosition(position uint64) string { return strconv.FormatUint(position, 10) }
