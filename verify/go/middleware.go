@@ -44,7 +44,9 @@ func (v *Verifier) Middleware(require Require) func(http.Handler) http.Handler {
 func (v *Verifier) VerifyRequest(r *http.Request, require Require) (*Claims, error) {
 	scheme, token, e := tokenOf(r)
 	if e != nil {
-		e.realm = v.options.Audiences[0]
+		if e.Code == CodeMissingToken {
+			e.realm = v.options.Audiences[0]
+		}
 		return nil, e
 	}
 	options := []Option{WithScheme(scheme), WithScopes(require.Scopes...), WithPermissions(require.Permissions...)}
