@@ -8,7 +8,7 @@ import { createRole } from '#domain/roles';
 import type { User } from '#domain/users';
 import { claimsOf, type Fields, formType, TestApplication } from './testing/application.ts';
 import { TestBrowser } from './testing/browser.ts';
-import { FeedReader } from './testing/feed-reader.ts';
+import { FeedReader, statusOf } from './testing/feed-reader.ts';
 import { TestManagement } from './testing/management.ts';
 import {
   createTestApi,
@@ -148,6 +148,8 @@ interface Act {
   readonly act: string;
   readonly perform: (world: World) => Promise<unknown>;
   readonly ends: readonly Name[];
+  /** What status lists cannot say: they know no more of a token than that it is one of several. */
+  readonly notInLists?: true;
 }
 
 const ofSession: readonly Name[] = ['web', 'sameSession', 'otherApi', 'pairwise'];
@@ -217,6 +219,7 @@ const acts: readonly Act[] = [
     perform: ({ management, tokens }) =>
       ok(management.post('/blacklists/tokens', { jti: claimsOf(tokens.program)['jti'], aud: testAudience })),
     ends: ['program'],
+    notInLists: true,
   },
   {
     act: 'a person who is blocked has no tokens any more',
@@ -321,6 +324,7 @@ const acts: readonly Act[] = [
       await ok(management.put(`/keys/signing/${keys.find(({ current }) => current)?.kid}/revoke`, {}));
     },
     ends: all,
+    notInLists: true,
   },
   {
     act: 'a session that is over by its age ends nothing',
@@ -338,7 +342,7 @@ async function dead(names: readonly Name[], isDead: (name: Name) => boolean | Pr
 }
 
 describe('what ends access tokens', () => {
-  for (const { act, perform, ends } of acts) {
+  for (const { act, perform, ends, notInLists = false } of acts) {
     test(act, async () => {
       const world = await openWorld();
       const { tenant, tokens } = world;
@@ -352,6 +356,9 @@ describe('what ends access tokens', () => {
         assert.deepEqual(await dead(all, (name) => reader.ends(tokens[name])), expected, 'by the feed');
         const isUnknown = async (name: Name) => (await findAccessToken(tenant.ctx, tokens[name])) === undefined;
         assert.deepEqual(await dead(all, isUnknown), expected, 'by us');
+        tenant.pass(15_000);
+        const isInvalid = async (name: Name) => (await statusOf(tenant, tokens[name])) === 1;
+        assert.deepEqual(await dead(all, isInvalid), notInLists ? [] : expected, 'by the status lists');
       } finally {
         await tenant.close();
       }

@@ -16,6 +16,7 @@ import { revocationFeed } from './revocation-feed.ts';
 import { revocationStream } from './revocation-stream.ts';
 import { revoke } from './revoke.ts';
 import type { Route } from './route.ts';
+import { statusList, statusLists } from './status-list.ts';
 import { token } from './token.ts';
 import { userinfo } from './userinfo.ts';
 
@@ -43,6 +44,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },
   { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
   { method: 'GET', url: '/session/check', handler: checkSession, config: page },
+  { method: 'GET', url: '/status-lists', handler: statusLists, config: ready },
+  { method: 'GET', url: '/status-lists/:list', handler: statusList, config: ready },
   { method: 'GET', url: '/revocations', handler: revocationFeed, config: ready },
   { method: 'GET', url: '/revocations/stream', handler: revocationStream, config: ready },
   { method: 'GET', url: '/.well-known/openid-configuration', handler: discovery, config: ready },

@@ -23,6 +23,11 @@ export function randomId(): string {
   return supply.toString('base64url', used - idBytes, used);
 }
 
+/** A whole number from 0 to less than a limit, each as likely as another. */
+export function randomBelow(limit: number): number {
+  return randomInt(limit);
+}
+
 /** Lower-case hexadecimal digits, two a byte. */
 export function randomHex(bytes: number): string {
   return randomBytes(bytes).toString('hex');

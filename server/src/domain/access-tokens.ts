@@ -6,6 +6,7 @@ import type { AuthorizationDetail } from '#protocol/authorization-details';
 import type { Claims } from '#protocol/claims';
 import type { Client } from '#protocol/client';
 import type { Confirmation } from '#protocol/confirmation';
+import { statusEntryOf } from '#protocol/status-list';
 import { openWithSecret } from './api-secrets.ts';
 import { findClient } from './clients.ts';
 import type { Context } from './context.ts';
@@ -139,7 +140,7 @@ export async function revokeAccessToken(
   try {
     const presented = readOpaque(ctx, token) ?? (await readJwt(ctx, token));
     if (presented.client_id !== client.client_id) return false;
-    await revokeToken(ctx, presented);
+    await revokeToken(ctx, { ...presented, status: statusEntryOf(ctx.issuer, presented.claims) });
     return true;
   } catch (error) {
     if (error instanceof AccessTokenRefused) return false;

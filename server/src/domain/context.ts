@@ -10,6 +10,7 @@ import type { LogBook } from './log-book.ts';
 import type { Notifier } from './notifier.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import type { StatusLists } from './status-lists.ts';
 
 /** One tenant: everything about one issuer. There are no globals; nothing reads the clock but `now`. */
 export interface Context {
@@ -22,6 +23,7 @@ export interface Context {
   readonly vault: Vault;
   /** What ends tokens, as far as this node knows. */
   readonly revocations: RevocationFeed;
+  readonly statuses: StatusLists;
   readonly passwords: PasswordHasher;
   /** The one way out to other servers. */
   readonly outbound: Outbound;

@@ -8,6 +8,7 @@ import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as replays from '#storage/tables/replays';
 import * as revocations from '#storage/tables/revocations';
 import * as singleUseTokens from '#storage/tables/single-use-tokens';
+import * as statusLists from '#storage/tables/status-lists';
 import { clearBlacklist } from './blacklist.ts';
 import type { Context } from './context.ts';
 import { clearExpiredSessions } from './sessions.ts';
@@ -34,6 +35,7 @@ export async function clearExpired(
     (await invitations.purge(queries, now - day)) +
     (await replays.purge(queries, now)) +
     (await clearBlacklist(ctx)) +
-    (await revocations.purge(queries, now))
+    (await revocations.purge(queries, now)) +
+    (await statusLists.purge(queries, now, now - day))
   );
 }

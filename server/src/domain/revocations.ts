@@ -5,10 +5,13 @@ import type { Queries } from '#storage/database';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as rows from '#storage/tables/revocations';
 import type { Context } from './context.ts';
+import type { StatusEntry } from './status-lists.ts';
 
 /** What an act is about, as far as it matters for what it ends. */
 interface Concerned {
   readonly jti?: string;
+  /** The token's entry in a status list, where that is known: others that share it have another from then on. */
+  readonly status?: StatusEntry | undefined;
   readonly authorization?: string;
   readonly sid?: string;
   /** What stands in tokens for a person (`subjectKeysOf`). */
@@ -24,7 +27,10 @@ const pairs = (one: readonly string[] = [], other: readonly string[] = []) =>
   one.flatMap((a) => other.map((b) => [a, b] as const));
 
 /** What each kind of fact is made of. */
-const token: Ends = ({ jti = '' }) => [facts.token(jti)];
+const token: Ends = ({ jti = '', status }) => [
+  facts.token(jti),
+  ...(status ? [facts.status(status.list, status.idx)] : []),
+];
 const authorization: Ends = (concerned) => [facts.authorization(concerned.authorization ?? '')];
 const session: Ends = ({ sid = '' }) => [facts.session(sid)];
 const person: Ends = ({ subjects = [] }) => subjects.map(facts.user);
@@ -92,9 +98,9 @@ export async function revokeSessionTokens(
 /** Ends one access token; the fact may be forgotten when the token has expired, in epoch seconds, if that is known. */
 export async function revokeToken(
   ctx: Pick<Context, 'database' | 'revocations'>,
-  { jti, exp }: { readonly jti: string; readonly exp?: number },
+  { exp, ...token }: Pick<Concerned, 'status'> & { readonly jti: string; readonly exp?: number },
 ): Promise<void> {
-  await ctx.revocations.put(ctx.database.queries, acts['token-revoked']({ jti }), exp && exp * 1000);
+  await ctx.revocations.put(ctx.database.queries, acts['token-revoked'](token), exp && exp * 1000);
 }
 
 async function isAnyFact(ctx: Pick<Context, 'database'>, texts: readonly string[], position: number): Promise<boolean> {

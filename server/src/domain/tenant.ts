@@ -7,11 +7,13 @@ import type { Context } from './context.ts';
 import { type Dns, systemDns } from './dns.ts';
 import type { LogEvent } from './event-types.ts';
 import { furnish } from './first-start.ts';
+import { KnownFacts } from './known-facts.ts';
 import { LogBook } from './log-book.ts';
 import { recordingNotifier } from './notifier.ts';
 import { RevocationFeed } from './revocation-feed.ts';
 import { keepRevocationRules } from './revocation-rules.ts';
 import { loadSigningKeys, signingKeysKind } from './signing-keys.ts';
+import { StatusLists } from './status-lists.ts';
 import { TokenLifetimes } from './token-lifetimes.ts';
 
 export interface TenantOptions {
@@ -50,6 +52,8 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   const vault = createVault(options.masterKey);
   const lifetimes = new TokenLifetimes(documents, now);
   const revocations = new RevocationFeed(database, now, lifetimes);
+  const known = new KnownFacts(now);
+  const statuses = new StatusLists(database, now, known);
   const stop = async () => {
     await revocations.stop();
     documents.stop();
@@ -59,6 +63,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     await documents.start();
     await lifetimes.follow();
     await revocations.start();
+    await known.follow(revocations);
     const keys = await loadSigningKeys({ issuer, database, vault, now });
     documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
@@ -69,7 +74,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     };
     const notify = options.notify ?? recordingNotifier(emit);
     const effects = { outbound, dns, notify, now, emit, log };
-    const ctx: Context = { issuer, database, documents, keys, vault, revocations, passwords, ...effects };
+    const ctx: Context = { issuer, database, documents, keys, vault, revocations, statuses, passwords, ...effects };
     keepRevocationRules(ctx);
     await furnish(ctx, options.managementScopes);
     const close = async () => {

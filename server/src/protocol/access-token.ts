@@ -35,6 +35,8 @@ export interface AccessTokenFacts {
   readonly authorization_details?: readonly AuthorizationDetail[] | undefined;
   /** Claims of the deployment's own, which have passed their rules. */
   readonly custom_claims?: Claims | undefined;
+  /** Where the token's status is told (Token Status List §6.1). */
+  readonly status_list?: { readonly idx: number; readonly uri: string } | undefined;
   /** The claims about the person that userinfo tells beside those of the scopes. */
   readonly userinfo_claims?: readonly string[] | undefined;
   readonly nowSec: number;
@@ -80,6 +82,7 @@ export function accessTokenClaims(facts: AccessTokenFacts, dialect: TokenDialect
     ...profileClaims(facts, dialect),
     jti: facts.jti,
     sid: facts.sid,
+    status: facts.status_list && { status_list: facts.status_list },
     permissions: facts.permissions,
     cnf: facts.confirmation,
     act: facts.act,

@@ -25,6 +25,7 @@ const endpoints = {
   backchannel_authentication_endpoint: 'bc-authorize',
   revocation_feed_endpoint: 'revocations',
   revocation_stream_endpoint: 'revocations/stream',
+  status_list_aggregation_endpoint: 'status-lists',
 } as const;
 
 /** Where a certificate is of no use: people go there, or everybody may. */
@@ -34,6 +35,7 @@ const withoutAlias: readonly string[] = [
   'jwks_uri',
   'revocation_feed_endpoint',
   'revocation_stream_endpoint',
+  'status_list_aggregation_endpoint',
 ];
 
 export interface DiscoveryFacts {

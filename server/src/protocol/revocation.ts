@@ -43,6 +43,8 @@ export const facts = {
   userAudience: (subject: string, audience: string) => `user-audience:${subject} ${audience}`,
   clientAudience: (clientId: string, audience: string) => `client-audience:${clientId} ${audience}`,
   key: (kid: string) => `key:${kid}`,
+  /** All tokens that share an entry of a status list. */
+  status: (list: number, idx: number) => `status:${list} ${idx}`,
 } as const;
 
 /** What of a token the facts speak of. */

@@ -30,6 +30,7 @@ import type { SessionRow } from './tables/sessions.ts';
 import type { SigningKeyRow } from './tables/signing-keys.ts';
 import type { SingleUseTokenRow } from './tables/single-use-tokens.ts';
 import type { ActiveUserRow, DailyStatsRow } from './tables/statistics.ts';
+import type { StatusEntryRow, StatusListRow } from './tables/status-lists.ts';
 import type { UserPermissionRow } from './tables/user-permissions.ts';
 import type { UserRoleRow } from './tables/user-roles.ts';
 import type { UserTermRow } from './tables/user-terms.ts';
@@ -67,6 +68,8 @@ export interface Schema {
   session_clients: SessionClientRow;
   sessions: SessionRow;
   signing_keys: SigningKeyRow;
+  status_entries: StatusEntryRow;
+  status_lists: StatusListRow;
   single_use_tokens: SingleUseTokenRow;
   user_permissions: UserPermissionRow;
   user_roles: UserRoleRow;

@@ -1,5 +1,8 @@
 // Owns somebody outside who judges tokens by the revocation feed alone, in the plainest words (docs/revocation-feed.md).
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { inflateSync } from 'node:zlib';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { claimsOf } from './application.ts';
 import type { TestTenant } from './tenant.ts';
 
@@ -51,4 +54,23 @@ export class FeedReader {
       this.#facts.has(printOf(`key:${headerOf(token).kid}`))
     );
   }
+}
+
+/** What the status list says that a token refers to: 0 is VALID, 1 is INVALID (Token Status List §7.1). */
+export async function statusOf({ app, ctx }: TestTenant, token: string): Promise<number> {
+  const { status } = claimsOf(token) as { status: { status_list: { idx: number; uri: string } } };
+  const { idx, uri } = status.status_list;
+  const { host, pathname } = new URL(uri);
+  const { body, headers } = await app.inject({ url: pathname, headers: { host } });
+  assert.equal(headers['content-type'], 'application/statuslist+jwt', body);
+  const keys = await app.inject({ url: '/.well-known/jwks.json', headers: { host } });
+  const currentDate = new Date(ctx.now());
+  const { payload } = await jwtVerify<{ status_list: { bits: number; lst: string } }>(
+    body,
+    createLocalJWKSet(keys.json()),
+    { typ: 'statuslist+jwt', subject: uri, currentDate },
+  );
+  assert.equal(payload.status_list.bits, 1);
+  const bits = inflateSync(Buffer.from(payload.status_list.lst, 'base64url'));
+  return ((bits[Math.floor(idx / 8)] as number) >> (idx % 8)) & 1;
 }
