@@ -298,7 +298,8 @@ func TestAnIssuerThatIsAwayFromTheBeginningIsNamed(t *testing.T) {
 	v := i.verifier(nil)
 	expect(t, v, i.token(nil), CodeIssuerUnreachable)
 	i.set(func() { i.away = false })
-	i.clock.advanceUntil(t, "acceptance", func() bool { return codeOf(v, i.token(nil)) == "" })
+	i.clock.advanceUntil(t, "the feed", func() bool { return v.Status().Ready })
+	expect(t, v, i.token(nil), "")
 }
 
 func TestAHundredThousandVerificationsAskNobody(t *testing.T) {
