@@ -7,10 +7,12 @@ import * as invitations from '#storage/tables/organization-invitations';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
 import * as replays from '#storage/tables/replays';
 import * as revocations from '#storage/tables/revocations';
+import * as securityEvents from '#storage/tables/security-event-outbox';
 import * as singleUseTokens from '#storage/tables/single-use-tokens';
 import * as statusLists from '#storage/tables/status-lists';
 import { clearBlacklist } from './blacklist.ts';
 import type { Context } from './context.ts';
+import { keptEventsMs } from './security-events.ts';
 import { clearExpiredSessions } from './sessions.ts';
 import { replayWindowMs } from './single-use.ts';
 
@@ -36,6 +38,7 @@ export async function clearExpired(
     (await replays.purge(queries, now)) +
     (await clearBlacklist(ctx)) +
     (await revocations.purge(queries, now)) +
+    (await securityEvents.purge(queries, now - keptEventsMs)) +
     (await statusLists.purge(queries, now, now - day))
   );
 }

@@ -42,8 +42,26 @@ const expressConfiguration: SystemApi = {
   subject_type_authorization: noClients('allow_all'),
 };
 
+/** What receivers of security events are granted: to keep a stream, to read it, to be told. */
+const sharedSignals: SystemApi = {
+  name: 'Shared Signals API',
+  scopes: [
+    { value: 'ssf.manage', description: 'Create, change and delete streams of security events' },
+    { value: 'ssf.read', description: 'Read streams and fetch security events' },
+  ],
+  signing_alg: 'RS256',
+  allow_offline_access: false,
+  token_lifetime: 3600,
+  token_lifetime_for_web: 3600,
+  skip_consent_for_verifiable_first_party_clients: false,
+  enforce_policies: true,
+  is_system: true,
+  subject_type_authorization: { user: { policy: 'deny_all' }, client: { policy: 'require_client_grant' } },
+};
+
 /** The settings of a system API; undefined for an identifier that is anybody's. */
 export function systemApi({ issuer }: Pick<Context, 'issuer'>, identifier: string): SystemApi | undefined {
   if (identifier === `${issuer}me/`) return myAccount;
+  if (identifier === `${issuer}ssf/`) return sharedSignals;
   return identifier === 'urn:auth0:express-configure' ? expressConfiguration : undefined;
 }

@@ -13,6 +13,7 @@ import * as organizations from './migrations/0015-organizations.ts';
 import * as authenticationMethods from './migrations/0017-authentication-methods.ts';
 import * as accessAtHand from './migrations/0018-access-at-hand.ts';
 import * as revocationFeed from './migrations/0019-revocation-feed.ts';
+import * as securityEvents from './migrations/0020-security-events.ts';
 import * as statusLists from './migrations/0021-status-lists.ts';
 
 export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
@@ -29,5 +30,6 @@ export const migrations: Readonly<Record<string, Pick<Migration, 'up'>>> = {
   '0017-authentication-methods': authenticationMethods,
   '0018-access-at-hand': accessAtHand,
   '0019-revocation-feed': revocationFeed,
+  '0020-security-events': securityEvents,
   '0021-status-lists': statusLists,
 };

@@ -25,6 +25,7 @@ import type { PasswordRow } from './tables/passwords.ts';
 import type { RefreshTokenRow } from './tables/refresh-tokens.ts';
 import type { ReplayRow } from './tables/replays.ts';
 import type { RevocationRow } from './tables/revocations.ts';
+import type { SecurityEventRow } from './tables/security-event-outbox.ts';
 import type { SessionClientRow } from './tables/session-clients.ts';
 import type { SessionRow } from './tables/sessions.ts';
 import type { SigningKeyRow } from './tables/signing-keys.ts';
@@ -65,6 +66,7 @@ export interface Schema {
   refresh_tokens: RefreshTokenRow;
   replays: ReplayRow;
   revocations: RevocationRow;
+  security_event_outbox: SecurityEventRow;
   session_clients: SessionClientRow;
   sessions: SessionRow;
   signing_keys: SigningKeyRow;
