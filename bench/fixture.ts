@@ -149,7 +149,10 @@ export function pushedCodeFlow(fixture: Fixture, cookie: string): Loop {
 }
 
 /** The tokens of a silent sign-in, on a connection of its own. */
-async function tokensOf(fixture: Fixture, cookie: string): Promise<Record<'access_token' | 'refresh_token', string>> {
+export async function tokensOf(
+  fixture: Fixture,
+  cookie: string,
+): Promise<Record<'access_token' | 'refresh_token', string>> {
   const connection = await Connection.open(fixture.issuer);
   const { verifier, path } = authorizePath(fixture, { prompt: 'none' });
   const code = codeOf(await connection.send({ method: 'GET', path, headers: { Cookie: cookie } }));

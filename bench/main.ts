@@ -1,7 +1,7 @@
 // Owns `npm run bench`: the server on one core, the load from another, and ratios to what the machine can do.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   accessToken,
   clientCredentials,
@@ -16,9 +16,10 @@ import {
   revocation,
   signIn,
 } from './fixture.ts';
+import { startIssuer } from './issuer.ts';
 import { Connection, type Loop, run } from './load.ts';
 import { watchMemory } from './memory.ts';
-import { cpuMs, type Measured, residentMb, startOn } from './process.ts';
+import { cpuMs, residentMb } from './process.ts';
 import { signaturesPerSecond, startBare } from './reference.ts';
 import { watchTiming } from './timing.ts';
 
@@ -27,7 +28,7 @@ const connections = 16;
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 5);
 const port = Number(process.env['BENCH_PORT'] ?? 4790);
 const issuer = `http://localhost:${port}/`;
-const root = join(import.meta.dirname, '..');
+const _root = join(import.meta.dirname, '..');
 
 interface Result {
   readonly name: string;
@@ -97,21 +98,13 @@ function print(results: readonly Result[], bare: Result, signMs: number | undefi
   }
 }
 
-/** Starts the server as `npm start` does, by the same line of package.json. */
-async function start(data: string): Promise<Measured> {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  const PATH = dirname(process.execPath) + delimiter + process.env['PATH'];
-  const env = { ...process.env, PATH, PORT: String(port), WARIFU_DATA: data, WARIFU_LOG_LEVEL: 'warn' };
-  return startOn(serverCore, ['sh', '-c', `cd '${root}' && ${scripts.start}`], env, 'Warifu ready at ');
-}
-
 const data = mkdtempSync(join(tmpdir(), 'warifu-bench-'));
 try {
   const perSecond = signaturesPerSecond(serverCore);
   const bare = await measureBare();
   const fixture = await furnish(data, issuer, connections);
-  await (await start(data)).stop();
-  const server = await start(data);
+  await (await startIssuer(data, port)).stop();
+  const server = await startIssuer(data, port);
   const pid = server.child.pid as number;
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const idleMb = residentMb(pid);

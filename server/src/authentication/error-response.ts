@@ -11,8 +11,8 @@ function challenge(error: OAuthError, scheme: string | undefined): string | unde
     const algs = dpopAlgorithms.join(' ');
     return `DPoP error="${error.code}", error_description="${error.description}", algs="${algs}"`;
   }
-  if (error.code === 'invalid_token') {
-    return `Bearer realm="Users", error="invalid_token", error_description="${error.description}"`;
+  if (error.code === 'invalid_token' || error.code === 'insufficient_scope' || error instanceof RefusedToken) {
+    return `Bearer realm="Users", error="${error.code}", error_description="${error.description}"`;
   }
   // RFC 6749 §5.2: who tried the Authorization header is told the scheme.
   return error.code === 'invalid_client' && scheme !== undefined ? 'Basic realm="OAuth"' : undefined;

@@ -61,7 +61,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         await end(tenant, 'one');
         const page = await pageAfter(tenant, position);
         assert.equal(page.complete, true);
-        assert.deepEqual(page.revoked, [[printOf('one'), tenant.ctx.now() / 1000 + 86_400, page.position]]);
+        assert.deepEqual(page.revoked, [[printOf('one'), tenant.ctx.now() / 1000 + 86_700, page.position]]);
         assert.ok(page.position > position);
         assert.equal(tenant.ctx.revocations.position, page.position);
       }));
@@ -82,7 +82,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       withTenant(async (tenant) => {
         const { position } = await pageAfter(tenant, 0);
         await end(tenant, 'soon forgotten');
-        tenant.pass(86_400_000);
+        tenant.pass(86_700_000);
         assert.deepEqual((await pageAfter(tenant, position)).revoked, []);
       }));
 

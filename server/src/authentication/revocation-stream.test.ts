@@ -89,7 +89,7 @@ describe('the revocation stream', () => {
     await end('live');
     const { id, data } = await reader.next('revoked');
     assert.equal(id, String(data.position));
-    assert.deepEqual(data.revoked, [[printOf('live'), tenant.ctx.now() / 1000 + 86_400, data.position]]);
+    assert.deepEqual(data.revoked, [[printOf('live'), tenant.ctx.now() / 1000 + 86_700, data.position]]);
     reader.close();
   });
 

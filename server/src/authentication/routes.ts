@@ -5,6 +5,7 @@ import { bcAuthorize } from './bc-authorize.ts';
 import { checkSession } from './check-session.ts';
 import { deviceCode } from './device-code.ts';
 import { discovery } from './discovery.ts';
+import { gatewayVerify } from './gateway-verify.ts';
 import { introspect } from './introspect.ts';
 import { jwks } from './jwks.ts';
 import { logout } from './logout.ts';
@@ -22,6 +23,9 @@ import { userinfo } from './userinfo.ts';
 
 const page = { refusals: 'page' } as const;
 const ready = { readOnly: true } as const;
+/** A gateway passes on the host that it was called by, or none of ours. */
+const gateway = { readOnly: true, anyHost: true } as const;
+const anyMethod = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 export const routes: readonly Route[] = [
   { method: ['GET', 'POST'], url: '/authorize', handler: authorize, config: page },
@@ -44,6 +48,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },
   { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
   { method: 'GET', url: '/session/check', handler: checkSession, config: page },
+  { method: 'GET', url: '/gateway/verify', handler: gatewayVerify, config: gateway },
+  { method: [...anyMethod], url: '/gateway/verify/*', handler: gatewayVerify, config: gateway },
   { method: 'GET', url: '/status-lists', handler: statusLists, config: ready },
   { method: 'GET', url: '/status-lists/:list', handler: statusList, config: ready },
   { method: 'GET', url: '/revocations', handler: revocationFeed, config: ready },

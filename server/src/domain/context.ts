@@ -6,6 +6,7 @@ import type { Database } from '#storage/database';
 import type { Documents } from '#storage/documents';
 import type { Dns } from './dns.ts';
 import type { LogEvent } from './event-types.ts';
+import type { KnownFacts } from './known-facts.ts';
 import type { LogBook } from './log-book.ts';
 import type { Notifier } from './notifier.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
@@ -23,6 +24,8 @@ export interface Context {
   readonly vault: Vault;
   /** What ends tokens, as far as this node knows. */
   readonly revocations: RevocationFeed;
+  /** Its facts, in memory: what is asked of them touches no database, and is as new as the feed is here. */
+  readonly knownFacts: KnownFacts;
   readonly statuses: StatusLists;
   readonly passwords: PasswordHasher;
   /** The one way out to other servers. */

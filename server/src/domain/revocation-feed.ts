@@ -18,6 +18,8 @@ export interface FeedPage {
 /** Told after every look, also of nothing: it is the proof that nothing is missing. */
 export type FeedListener = (news: FeedPage) => void;
 
+/** A verifier takes a token for a while after its time, by how far clocks may differ: so long the fact is kept, too. */
+const toleranceMs = 5 * 60_000;
 const lookEveryMs = 250;
 /** More than get the same place at once (see `storage/tables/revocations.ts`), so that no page is of one place alone. */
 const mostInPage = 5000;
@@ -43,11 +45,17 @@ export class RevocationFeed {
   #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isFollowing = false;
+  #completeAt = Number.NEGATIVE_INFINITY;
 
   constructor(database: Database, now: () => number, lifetimes: Pick<TokenLifetimes, 'longestMs'>) {
     this.#database = database;
     this.#now = now;
     this.#lifetimes = lifetimes;
+  }
+
+  /** Milliseconds since nothing was known to be missing: many when the database doesn't answer. */
+  get staleness(): number {
+    return performance.now() - this.#completeAt;
   }
 
   /** How far the feed has come, as this node knows it: every fact up to here was there before the call. */
@@ -64,7 +72,7 @@ export class RevocationFeed {
     texts: readonly string[],
     expiresAt = this.#now() + this.#lifetimes.longestMs,
   ): Promise<void> {
-    for (const text of texts) await putFact(queries, text, expiresAt);
+    for (const text of texts) await putFact(queries, text, expiresAt + toleranceMs);
     if (queries === this.#database.queries) await this.#settled();
     else afterCommit(queries, () => this.#settled());
   }
@@ -89,6 +97,7 @@ export class RevocationFeed {
   }
 
   async #look(): Promise<void> {
+    const askedAt = performance.now();
     const { queries, dialect } = this.#database;
     while (await rows.hasPending(queries)) {
       const isAll = await this.#database.transaction(async (transaction) => {
@@ -98,6 +107,7 @@ export class RevocationFeed {
       if (isAll) break;
     }
     await this.#read();
+    this.#completeAt = askedAt;
   }
 
   async #read(): Promise<void> {

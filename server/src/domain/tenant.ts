@@ -52,8 +52,8 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
   const vault = createVault(options.masterKey);
   const lifetimes = new TokenLifetimes(documents, now);
   const revocations = new RevocationFeed(database, now, lifetimes);
-  const known = new KnownFacts(now);
-  const statuses = new StatusLists(database, now, known);
+  const knownFacts = new KnownFacts(now);
+  const statuses = new StatusLists(database, now, knownFacts);
   const stop = async () => {
     await revocations.stop();
     documents.stop();
@@ -63,7 +63,7 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     await documents.start();
     await lifetimes.follow();
     await revocations.start();
-    await known.follow(revocations);
+    await knownFacts.follow(revocations);
     const keys = await loadSigningKeys({ issuer, database, vault, now });
     documents.onChange((kind) => (kind === signingKeysKind ? keys.reload() : undefined));
     const passwords = options.passwords ?? createPasswordHasher();
@@ -74,7 +74,18 @@ export async function openTenant(options: TenantOptions): Promise<Tenant> {
     };
     const notify = options.notify ?? recordingNotifier(emit);
     const effects = { outbound, dns, notify, now, emit, log };
-    const ctx: Context = { issuer, database, documents, keys, vault, revocations, statuses, passwords, ...effects };
+    const ctx: Context = {
+      issuer,
+      database,
+      documents,
+      keys,
+      vault,
+      revocations,
+      knownFacts,
+      statuses,
+      passwords,
+      ...effects,
+    };
     keepRevocationRules(ctx);
     await furnish(ctx, options.managementScopes);
     const close = async () => {

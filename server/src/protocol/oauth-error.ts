@@ -6,6 +6,7 @@ const statuses = {
   authorization_pending: 403,
   consent_required: 400,
   expired_token: 403,
+  insufficient_scope: 403,
   interaction_required: 400,
   invalid_authorization_details: 400,
   invalid_binding_message: 400,

@@ -29,7 +29,13 @@ test('an application gets an access token for itself, with all the scopes that i
   assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'scope', 'token_type']);
   assert.equal(body['scope'], 'read:things write:things');
   const { client_id } = machine.client;
-  const { jti, iat, exp, status: _, ...claims } = verifyJwt(String(body['access_token']), tenant.ctx.keys.verifiers) ?? {};
+  const {
+    jti,
+    iat,
+    exp,
+    status: _,
+    ...claims
+  } = verifyJwt(String(body['access_token']), tenant.ctx.keys.verifiers) ?? {};
   assert.deepEqual(claims, {
     iss: tenant.ctx.issuer,
     sub: `${client_id}@clients`,
