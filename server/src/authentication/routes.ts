@@ -18,6 +18,7 @@ import { revocationStream } from './revocation-stream.ts';
 import { revoke } from './revoke.ts';
 import type { Route } from './route.ts';
 import { statusList, statusLists } from './status-list.ts';
+import { ssf } from './ssf.ts';
 import { token } from './token.ts';
 import { userinfo } from './userinfo.ts';
 
@@ -45,6 +46,16 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/oidc/register/:client_id', handler: registration.read },
   { method: 'PUT', url: '/oidc/register/:client_id', handler: registration.replace },
   { method: 'DELETE', url: '/oidc/register/:client_id', handler: registration.remove },
+  { method: 'GET', url: '/.well-known/ssf-configuration', handler: ssf.configuration },
+  { method: 'POST', url: '/ssf/streams', handler: ssf.create },
+  { method: 'GET', url: '/ssf/streams', handler: ssf.read },
+  { method: 'PATCH', url: '/ssf/streams', handler: ssf.update },
+  { method: 'PUT', url: '/ssf/streams', handler: ssf.replace },
+  { method: 'DELETE', url: '/ssf/streams', handler: ssf.remove },
+  { method: 'GET', url: '/ssf/status', handler: ssf.readStatus },
+  { method: 'POST', url: '/ssf/status', handler: ssf.changeStatus },
+  { method: 'POST', url: '/ssf/verify', handler: ssf.verify },
+  { method: 'POST', url: '/ssf/poll', handler: ssf.poll },
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },
   { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
   { method: 'GET', url: '/session/check', handler: checkSession, config: page },

@@ -7,6 +7,7 @@ import { clearOldDeliveries, deliverEvents } from '#domain/event-deliveries';
 import { clearExpired } from '#domain/housekeeping';
 import { JobRunner } from '#domain/job-runner';
 import { tendSigningKeys } from '#domain/key-rotation';
+import { deliverSecurityEvents } from '#domain/security-event-deliveries';
 import { LogoutDeliveries } from '#domain/logout-deliveries';
 import { clearOldEvents } from '#domain/logs';
 import { clearInactive } from '#domain/statistics';
@@ -65,6 +66,7 @@ export function beginBackgroundWork(
   const sweep = () => keepHouse(ctx, periods).catch(failed('housekeeping'));
   const timer = setInterval(sweep, housekeepingEveryMs).unref();
   const events = repeat(() => deliverEvents(ctx).catch(failed('event streams')), eventsEveryMs);
+  const signals = repeat(() => deliverSecurityEvents(ctx).catch(failed('shared signals')), eventsEveryMs);
   const deliveries = new LogoutDeliveries(ctx, failed('back-channel log-out'));
   deliveries.start();
   const jobs = new JobRunner(ctx, failed('jobs'));
@@ -72,7 +74,7 @@ export function beginBackgroundWork(
   return {
     stop: async () => {
       clearInterval(timer);
-      await Promise.all([events.stop(), deliveries.stop(), jobs.stop()]);
+      await Promise.all([events.stop(), signals.stop(), deliveries.stop(), jobs.stop()]);
     },
   };
 }

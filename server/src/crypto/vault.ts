@@ -15,6 +15,7 @@ export type Purpose =
   | 'registration-token'
   | 'pairwise-subject'
   | 'sealed-subject'
+  | 'ssf-push'
   | 'revocation-subject'
   | 'setting'
   | 'invitation'
