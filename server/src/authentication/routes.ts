@@ -17,8 +17,8 @@ import { revocationFeed } from './revocation-feed.ts';
 import { revocationStream } from './revocation-stream.ts';
 import { revoke } from './revoke.ts';
 import type { Route } from './route.ts';
-import { statusList, statusLists } from './status-list.ts';
 import { ssf } from './ssf.ts';
+import { statusList, statusLists } from './status-list.ts';
 import { token } from './token.ts';
 import { userinfo } from './userinfo.ts';
 

@@ -2,8 +2,8 @@
 // (OpenID Shared Signals Framework 1.0 §7 and §8, RFC 8936).
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessTokenRefused } from '#domain/access-tokens';
-import { InvalidSetting } from '#domain/refusals';
 import type { Document } from '#domain/records';
+import { InvalidSetting } from '#domain/refusals';
 import { pollSecurityEvents } from '#domain/security-event-deliveries';
 import { recordVerification } from '#domain/security-events';
 import {
@@ -29,7 +29,8 @@ type Scope = 'ssf.manage' | 'ssf.read';
 /** The application whose token this is. Throws invalid_token, access_denied. */
 async function receiverOf(edge: Edge, request: FastifyRequest, reply: FastifyReply, scope: Scope): Promise<string> {
   const token = await bearerToken(edge, request, reply, `${edge.ctx.issuer}ssf/`).catch((error: unknown) => {
-    if (error instanceof AccessTokenRefused) throw new OAuthError('invalid_token', 'The access token is not valid here.');
+    if (error instanceof AccessTokenRefused)
+      throw new OAuthError('invalid_token', 'The access token is not valid here.');
     throw error;
   });
   if (token.scope.includes('ssf.manage') || token.scope.includes(scope)) return token.client_id;
@@ -39,7 +40,8 @@ async function receiverOf(edge: Edge, request: FastifyRequest, reply: FastifyRep
 function membersOf({ body }: FastifyRequest): Members {
   const { type, text } = (body ?? { type: 'form' }) as FormBody;
   const read = type === 'json' ? readObject(text) : 'notJson';
-  if (typeof read === 'string') throw invalidRequest('The body must be a JSON object, with the content type application/json.');
+  if (typeof read === 'string')
+    throw invalidRequest('The body must be a JSON object, with the content type application/json.');
   return read.members;
 }
 
@@ -69,7 +71,10 @@ function toldStream({ ctx }: Edge, { id, body }: Document<Stream>): Record<strin
 
 /** What a setting makes no sense for is a fault of the request. */
 const answered =
-  (scope: Scope, work: (edge: Edge, request: FastifyRequest, reply: FastifyReply, clientId: string) => Promise<unknown>): Handler =>
+  (
+    scope: Scope,
+    work: (edge: Edge, request: FastifyRequest, reply: FastifyReply, clientId: string) => Promise<unknown>,
+  ): Handler =>
   async (edge, request, reply) => {
     const clientId = await receiverOf(edge, request, reply.headers(noStore), scope);
     try {
@@ -101,8 +106,14 @@ const rewrite = (keeps: boolean) =>
     const { authorization_header: sealed, endpoint_url, method, ...kept } = body;
     const fresh = streamSettings(edge.ctx, keeps ? { ...kept, delivery: { method, endpoint_url }, ...sent } : sent);
     if (fresh.method !== method) throw invalidRequest('The delivery method stays: delete the stream and make another.');
-    const header = keeps && sent['delivery'] === undefined && sealed !== undefined ? { authorization_header: sealed } : {};
-    const changed = await streamRecords.change(edge.ctx, id, ({ client_id, status }) => ({ ...fresh, ...header, client_id, status }));
+    const header =
+      keeps && sent['delivery'] === undefined && sealed !== undefined ? { authorization_header: sealed } : {};
+    const changed = await streamRecords.change(edge.ctx, id, ({ client_id, status }) => ({
+      ...fresh,
+      ...header,
+      client_id,
+      status,
+    }));
     if (changed === undefined || changed === 'taken') throw noStream();
     return toldStream(edge, changed);
   });
@@ -142,7 +153,8 @@ const mostSets = 100;
 
 const poll = answered('ssf.read', async (edge, request, _reply, clientId) => {
   const { maxEvents = mostSets, ack = [], setErrs = {} } = membersOf(request);
-  if (!Number.isSafeInteger(maxEvents) || (maxEvents as number) < 0) throw invalidRequest('maxEvents is a whole number.');
+  if (!Number.isSafeInteger(maxEvents) || (maxEvents as number) < 0)
+    throw invalidRequest('maxEvents is a whole number.');
   if (!Array.isArray(ack) || ack.length > 1000) throw invalidRequest('ack is a list of at most 1000 jti.');
   if (typeof setErrs !== 'object' || setErrs === null) throw invalidRequest('setErrs is an object by jti.');
   const done = [...ack, ...Object.keys(setErrs)].filter((jti): jti is string => typeof jti === 'string').slice(0, 1000);
@@ -164,4 +176,15 @@ const configuration: Handler = async ({ ctx: { issuer } }, _request, reply) =>
     default_subjects: 'ALL',
   });
 
-export const ssf = { configuration, create, read, update: rewrite(true), replace: rewrite(false), remove, readStatus, changeStatus, verify, poll };
+export const ssf = {
+  configuration,
+  create,
+  read,
+  update: rewrite(true),
+  replace: rewrite(false),
+  remove,
+  readStatus,
+  changeStatus,
+  verify,
+  poll,
+};

@@ -7,9 +7,9 @@ import { clearOldDeliveries, deliverEvents } from '#domain/event-deliveries';
 import { clearExpired } from '#domain/housekeeping';
 import { JobRunner } from '#domain/job-runner';
 import { tendSigningKeys } from '#domain/key-rotation';
-import { deliverSecurityEvents } from '#domain/security-event-deliveries';
 import { LogoutDeliveries } from '#domain/logout-deliveries';
 import { clearOldEvents } from '#domain/logs';
+import { deliverSecurityEvents } from '#domain/security-event-deliveries';
 import { clearInactive } from '#domain/statistics';
 
 const housekeepingEveryMs = 10 * 60 * 1000;

@@ -14,7 +14,9 @@ declare const listeners: unique symbol;
 /** The applications that want to be told of log-outs, by client_id. */
 export type LogoutListeners = ReadonlyMap<string, Client> & {
   /** The receivers of security events that want to be told of it. */
-  readonly streams: Streams; readonly [listeners]: true };
+  readonly streams: Streams;
+  readonly [listeners]: true;
+};
 
 /** By the list of applications, which is the same one until any of them changes. */
 const indexes = new WeakMap<readonly Client[], LogoutListeners>();

@@ -67,7 +67,11 @@ export interface Polled {
 }
 
 /** Forgets what was acknowledged and hands out what is left, oldest first: the same again until it is acknowledged. */
-export async function pollSecurityEvents(ctx: Context, stream: Document<Stream>, { most, done }: Poll): Promise<Polled> {
+export async function pollSecurityEvents(
+  ctx: Context,
+  stream: Document<Stream>,
+  { most, done }: Poll,
+): Promise<Polled> {
   const { queries } = ctx.database;
   await rows.remove(queries, stream.id, done);
   const held = stream.body.status === 'enabled' ? await rows.listOfStream(queries, stream.id, most + 1) : [];

@@ -1,7 +1,14 @@
 // Owns what receivers are yet to be told of: written with the act, delivered or fetched afterwards.
-import { randomId } from '#crypto/random';
+
 import { signJwt } from '#crypto/jwt';
-import { securityEventClaims, securityEventType, pushMethod, sessionRevoked, verification } from '#protocol/security-event';
+import { randomId } from '#crypto/random';
+import {
+  pushMethod,
+  securityEventClaims,
+  securityEventType,
+  sessionRevoked,
+  verification,
+} from '#protocol/security-event';
 import type { Queries } from '#storage/database';
 import * as rows from '#storage/tables/security-event-outbox';
 import { findClient } from './clients.ts';
