@@ -29,7 +29,7 @@ async function receiver(scope = ['ssf.manage']) {
   const audience = `${tenant.ctx.issuer}ssf/`;
   await grantClient(tenant.ctx, { client_id: machine.client.client_id, audience, scope });
   const { body } = await machine.post({ grant_type: 'client_credentials', audience });
-  const headers = { authorization: `Bearer ${body.access_token}` };
+  const headers = { host: 'id.example.com', authorization: `Bearer ${body.access_token}` };
   return async (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) => {
     const answer = await tenant.app.inject({ method, url: path, headers, ...(payload ? { payload } : {}) });
     return { status: answer.statusCode, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
@@ -79,6 +79,10 @@ describe('a receiver', () => {
     assert.equal((await mine('POST', '/ssf/streams', {})).status, 409);
     const reader = await receiver(['ssf.read']);
     assert.equal((await reader('POST', '/ssf/streams', {})).status, 403);
-    assert.equal((await tenant.app.inject({ method: 'POST', url: '/ssf/poll', payload: {} })).statusCode, 401);
+    assert.equal(
+      (await tenant.app.inject({ method: 'POST', url: '/ssf/poll', headers: { host: 'id.example.com' }, payload: {} }))
+        .statusCode,
+      401,
+    );
   });
 });
