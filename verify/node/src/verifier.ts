@@ -282,7 +282,7 @@ class IssuerVerifier implements Verifier {
 }
 
 /** As the issuer writes itself: with a slash at its end. Throws TypeError. */
-function issuerOf(text: string): string {
+export function issuerOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.search !== '' || url.hash !== '' || url.username !== '') {
     throw new TypeError('createVerifier needs the address of the issuer, such as https://login.example.com/.');
