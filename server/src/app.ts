@@ -17,6 +17,7 @@ import { createMutualTls, type MutualTlsOptions } from './authentication/mutual-
 import { createFeedAccess, type RevocationReaders } from './authentication/revocation-readers.ts';
 import type { Edge } from './authentication/route.ts';
 import { routes as authenticationRoutes } from './authentication/routes.ts';
+import { createWaits } from './authentication/waits.ts';
 import { devRoutes } from './dev/routes.ts';
 import { sendEndedPage, sendRefusalPage } from './login/refusal-page.ts';
 import { loginRoutes } from './login/routes.ts';
@@ -109,8 +110,12 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
   });
   const cookies = createCookieJar(ctx.issuer.startsWith('https:'));
   const feed = createFeedAccess(options.revocationReaders);
-  app.addHook('preClose', async () => feed.end());
-  const edge: Edge = { ctx, cookies, mtls: createMutualTls(options.mtls), feed };
+  const waits = createWaits();
+  app.addHook('preClose', async () => {
+    feed.end();
+    waits.end();
+  });
+  const edge: Edge = { ctx, cookies, mtls: createMutualTls(options.mtls), feed, waits };
   handleErrors(app, ctx);
   mountHealth(app, ctx);
   for (const { method, url, handler, config = {} } of authenticationRoutes) {

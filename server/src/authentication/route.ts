@@ -4,12 +4,14 @@ import type { Caller, Context } from '#domain/context';
 import type { CookieJar } from '#http/cookies';
 import type { MutualTls } from './mutual-tls.ts';
 import type { FeedAccess } from './revocation-readers.ts';
+import type { Waits } from './waits.ts';
 
 export interface Edge {
   readonly ctx: Context;
   readonly cookies: CookieJar;
   readonly mtls: MutualTls;
   readonly feed: FeedAccess;
+  readonly waits: Waits;
 }
 
 export type Handler = (edge: Edge, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;

@@ -17,7 +17,9 @@ import { revocationFeed } from './revocation-feed.ts';
 import { revocationStream } from './revocation-stream.ts';
 import { revoke } from './revoke.ts';
 import type { Route } from './route.ts';
-import { ssf } from './ssf.ts';
+import { ssfConfiguration } from './ssf-configuration.ts';
+import { ssfPoll } from './ssf-poll.ts';
+import { ssfStreams } from './ssf-streams.ts';
 import { statusList, statusLists } from './status-list.ts';
 import { token } from './token.ts';
 import { userinfo } from './userinfo.ts';
@@ -46,16 +48,18 @@ export const routes: readonly Route[] = [
   { method: 'GET', url: '/oidc/register/:client_id', handler: registration.read },
   { method: 'PUT', url: '/oidc/register/:client_id', handler: registration.replace },
   { method: 'DELETE', url: '/oidc/register/:client_id', handler: registration.remove },
-  { method: 'GET', url: '/.well-known/ssf-configuration', handler: ssf.configuration },
-  { method: 'POST', url: '/ssf/streams', handler: ssf.create },
-  { method: 'GET', url: '/ssf/streams', handler: ssf.read },
-  { method: 'PATCH', url: '/ssf/streams', handler: ssf.update },
-  { method: 'PUT', url: '/ssf/streams', handler: ssf.replace },
-  { method: 'DELETE', url: '/ssf/streams', handler: ssf.remove },
-  { method: 'GET', url: '/ssf/status', handler: ssf.readStatus },
-  { method: 'POST', url: '/ssf/status', handler: ssf.changeStatus },
-  { method: 'POST', url: '/ssf/verify', handler: ssf.verify },
-  { method: 'POST', url: '/ssf/poll', handler: ssf.poll },
+  { method: 'GET', url: '/.well-known/ssf-configuration', handler: ssfConfiguration },
+  { method: 'POST', url: '/ssf/streams', handler: ssfStreams.create },
+  { method: 'GET', url: '/ssf/streams', handler: ssfStreams.read },
+  { method: 'PATCH', url: '/ssf/streams', handler: ssfStreams.update },
+  { method: 'PUT', url: '/ssf/streams', handler: ssfStreams.replace },
+  { method: 'DELETE', url: '/ssf/streams', handler: ssfStreams.remove },
+  { method: 'GET', url: '/ssf/status', handler: ssfStreams.readStatus },
+  { method: 'POST', url: '/ssf/status', handler: ssfStreams.setStatus },
+  { method: 'POST', url: '/ssf/subjects/add', handler: ssfStreams.addSubject },
+  { method: 'POST', url: '/ssf/subjects/remove', handler: ssfStreams.removeSubject },
+  { method: 'POST', url: '/ssf/verify', handler: ssfStreams.verify },
+  { method: 'POST', url: '/ssf/poll', handler: ssfPoll },
   { method: 'GET', url: '/v2/logout', handler: logout, config: page },
   { method: ['GET', 'POST'], url: '/oidc/logout', handler: oidcLogout, config: page },
   { method: 'GET', url: '/session/check', handler: checkSession, config: page },

@@ -9,7 +9,7 @@ import { JobRunner } from '#domain/job-runner';
 import { tendSigningKeys } from '#domain/key-rotation';
 import { LogoutDeliveries } from '#domain/logout-deliveries';
 import { clearOldEvents } from '#domain/logs';
-import { deliverSecurityEvents } from '#domain/security-event-deliveries';
+import { SecurityEventDeliveries } from '#domain/security-event-deliveries';
 import { clearInactive } from '#domain/statistics';
 
 const housekeepingEveryMs = 10 * 60 * 1000;
@@ -66,9 +66,10 @@ export function beginBackgroundWork(
   const sweep = () => keepHouse(ctx, periods).catch(failed('housekeeping'));
   const timer = setInterval(sweep, housekeepingEveryMs).unref();
   const events = repeat(() => deliverEvents(ctx).catch(failed('event streams')), eventsEveryMs);
-  const signals = repeat(() => deliverSecurityEvents(ctx).catch(failed('shared signals')), eventsEveryMs);
   const deliveries = new LogoutDeliveries(ctx, failed('back-channel log-out'));
   deliveries.start();
+  const signals = new SecurityEventDeliveries(ctx, failed('shared signals'));
+  signals.start();
   const jobs = new JobRunner(ctx, failed('jobs'));
   jobs.start();
   return {

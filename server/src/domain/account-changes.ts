@@ -12,6 +12,7 @@ import type { AnyConnection } from './connections.ts';
 import type { Context } from './context.ts';
 import type { Ending } from './logout-outbox.ts';
 import { InvalidSetting } from './refusals.ts';
+import { recordSecurityEvents, type SecurityEvent } from './security-events.ts';
 
 type Needed = Pick<Context, 'database' | 'documents' | 'passwords' | 'revocations' | 'vault' | 'now'>;
 
@@ -94,6 +95,23 @@ function endingOf(before: users.UserRow, sent: AccountSettings): Ending['initiat
   return sent.email !== undefined && sent.email !== before.email ? 'email-identifier-changed' : undefined;
 }
 
+/** What those are told of a change who asked to be. */
+function eventsOf(before: users.UserRow, sent: AccountSettings): readonly SecurityEvent[] {
+  const by = { user_id: before.user_id, initiating_entity: 'admin' } as const;
+  const wasBlocked = before.blocked === 1;
+  const { email, email_verified = false, blocked, password } = sent;
+  return [
+    ...(password == null
+      ? []
+      : [{ ...by, name: 'credential-change', change_type: 'update', credential_type: 'password' } as const]),
+    ...(blocked === true && !wasBlocked ? [{ ...by, name: 'account-disabled' } as const] : []),
+    ...(blocked === false && wasBlocked ? [{ ...by, name: 'account-enabled' } as const] : []),
+    ...(email === undefined || email === before.email
+      ? []
+      : [{ ...by, name: 'token-claims-change', claims: { email, email_verified } } as const]),
+  ];
+}
+
 /**
  * Changes an account; false when there is none. A new password, a block and a new address end what the person was signed
  * in by. `connection` says which of a person's identities is meant, if not their own. Throws Taken, InvalidSetting and
@@ -123,6 +141,7 @@ export async function changeAccount(
     if (hash !== undefined) await passwords.put(queries, { identity_id: identity.identity_id, hash, changed_at: now });
     const own = await apart(queries, userId, identity, sent);
     await users.change(queries, before, accountChanges(before, own, now));
+    await recordSecurityEvents(ctx, queries, eventsOf(before, own));
     const initiator = endingOf(before, own);
     if (initiator) await endAccessIn(ctx, queries, userId, { ...ending, initiator });
     return true;

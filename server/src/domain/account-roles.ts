@@ -5,6 +5,7 @@ import * as userRoles from '#storage/tables/user-roles';
 import type { Context } from './context.ts';
 import { revoke } from './revocations.ts';
 import { describePermissions, findRole, type Permission, type Role } from './roles.ts';
+import { recordSecurityEvents } from './security-events.ts';
 import { pairwiseSectors, subjectKeysOf } from './subjects.ts';
 
 type Needed = Pick<Context, 'database' | 'documents' | 'revocations' | 'vault' | 'now'>;
@@ -21,29 +22,47 @@ export async function rolesOf(
 
 export async function assignRolesTo(ctx: Needed, userId: string, roleIds: readonly string[]): Promise<void> {
   const created_at = ctx.now();
+  const gained = apisOf(await permissionsIn(ctx, roleIds));
   await ctx.database.transaction(async (queries) => {
     for (const role_id of roleIds) await userRoles.assign(queries, { user_id: userId, role_id, created_at });
+    await recordChange(ctx, queries, userId, gained);
   });
+}
+
+const apisOf = (permissions: readonly Permission[]) => [
+  ...new Set(permissions.map(({ resource_server_identifier: identifier }) => identifier)),
+];
+
+/** Tells those who asked to be told that somebody may do other things now. */
+async function recordChange(ctx: Needed, queries: Queries, user_id: string, audiences: readonly string[]) {
+  if (audiences.length === 0) return;
+  const change = { name: 'token-claims-change', user_id, audiences, initiating_entity: 'admin' } as const;
+  await recordSecurityEvents(ctx, queries, [change]);
 }
 
 /** Ends the access tokens that say what somebody may do no more. */
 async function takePermissions(
   ctx: Needed,
   queries: Queries,
-  subjects: readonly string[],
-  permissions: readonly Permission[],
+  userId: string,
+  { permissions, sectors }: { readonly permissions: readonly Permission[]; readonly sectors: readonly string[] },
 ): Promise<void> {
-  const audiences = [...new Set(permissions.map(({ resource_server_identifier: identifier }) => identifier))];
-  await revoke(ctx, queries, 'permissions-taken', { subjects, audiences });
+  const audiences = apisOf(permissions);
+  await revoke(ctx, queries, 'permissions-taken', { subjects: subjectKeysOf(ctx, userId, sectors), audiences });
+  await recordChange(ctx, queries, userId, audiences);
+}
+
+async function permissionsIn(ctx: Needed, roleIds: readonly string[]): Promise<readonly Permission[]> {
+  const roles = await Promise.all(roleIds.map((id) => findRole(ctx, id)));
+  return roles.flatMap((role) => role?.permissions ?? []);
 }
 
 export async function removeRolesFrom(ctx: Needed, userId: string, roleIds: readonly string[]): Promise<void> {
-  const roles = await Promise.all(roleIds.map((id) => findRole(ctx, id)));
-  const lost = roles.flatMap((role) => role?.permissions ?? []);
+  const permissions = await permissionsIn(ctx, roleIds);
   const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     for (const role_id of roleIds) await userRoles.remove(queries, { user_id: userId, role_id });
-    await takePermissions(ctx, queries, subjectKeysOf(ctx, userId, sectors), lost);
+    await takePermissions(ctx, queries, userId, { permissions, sectors });
   });
 }
 
@@ -54,6 +73,7 @@ export async function assignPermissionsTo(
 ): Promise<void> {
   await ctx.database.transaction(async (queries) => {
     for (const permission of permissions) await userPermissions.assign(queries, { user_id: userId, ...permission });
+    await recordChange(ctx, queries, userId, apisOf(permissions));
   });
 }
 
@@ -65,7 +85,7 @@ export async function removePermissionsFrom(
   const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     for (const permission of permissions) await userPermissions.remove(queries, { user_id: userId, ...permission });
-    await takePermissions(ctx, queries, subjectKeysOf(ctx, userId, sectors), permissions);
+    await takePermissions(ctx, queries, userId, { permissions, sectors });
   });
 }
 

@@ -13,6 +13,7 @@ import type { AnyConnection } from './connections.ts';
 import type { Context } from './context.ts';
 import { canonicalEmail } from './email-address.ts';
 import { InvalidSetting, Taken } from './refusals.ts';
+import { recordSecurityEvents } from './security-events.ts';
 
 export interface NewAccount extends AccountSettings {
   readonly connection: AnyConnection;
@@ -77,6 +78,8 @@ export async function removeAccount(ctx: Needed, userId: string): Promise<boolea
     await endAccessIn(ctx, queries, userId, ending);
     await deviceCredentials.removeOfUser(queries, userId);
     await users.remove(queries, row);
+    const purged = { name: 'account-purged', user_id: userId, initiating_entity: 'admin' } as const;
+    await recordSecurityEvents(ctx, queries, [purged]);
     return true;
   });
 }

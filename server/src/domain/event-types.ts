@@ -13,6 +13,7 @@ export const eventTypes = {
   flo: 'Failed log-out',
   oidc_backchannel_logout_succeeded: 'Success back-channel log-out: an application was told that a session ended',
   oidc_backchannel_logout_failed: 'Failed back-channel log-out: an application was not told that a session ended',
+  security_event_failed: 'Failed security event: a receiver could not be told of it',
   gd_consent: 'A person allowed an application to use an API',
   seacft: 'Success exchange: authorization code for tokens',
   feacft: 'Failed exchange: authorization code for tokens',

@@ -12,7 +12,7 @@ import * as singleUseTokens from '#storage/tables/single-use-tokens';
 import * as statusLists from '#storage/tables/status-lists';
 import { clearBlacklist } from './blacklist.ts';
 import type { Context } from './context.ts';
-import { keptEventsMs } from './security-events.ts';
+import { keptEventsMs } from './security-event-deliveries.ts';
 import { clearExpiredSessions } from './sessions.ts';
 import { replayWindowMs } from './single-use.ts';
 

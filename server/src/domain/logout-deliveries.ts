@@ -8,24 +8,16 @@ import * as rows from '#storage/tables/logout-outbox';
 import { signAnswer } from './answers.ts';
 import { findClient } from './clients.ts';
 import type { Context } from './context.ts';
+import { backOffMs, DeliveryRunner, leaseMs } from './delivery-runner.ts';
 import { subjectFor } from './subjects.ts';
 
 const second = 1000;
 const hour = 3600 * second;
 
-/** How many are told at once, by one node. */
-const concurrency = 20;
-/** Longer than a request takes at most: then whoever claimed a delivery has died, and another node may. */
-const leaseMs = 30 * second;
 const mostAttempts = 10;
 const longestMs = 24 * hour;
 /** How long an address is left alone where nobody answers, so that it doesn't keep the others waiting. */
 const restMs = 30 * second;
-
-/** Ten seconds after the first attempt, then four times as long after each, an hour at most. */
-function backOffMs(attempts: number): number {
-  return Math.min(10 * second * 4 ** (attempts - 1), hour);
-}
 
 /** What came of an attempt: `refused` is for good, `failed` may be tried again. */
 type Outcome =
@@ -87,79 +79,13 @@ async function settle(ctx: Context, delivery: rows.LogoutDeliveryRow, outcome: O
   ctx.emit({ type: 'oidc_backchannel_logout_failed', client_id, user_id, description });
 }
 
-/** How soon a log-out is told of when nobody waits already. */
-const pollEveryMs = second;
-
-/** Tells applications of log-outs for as long as it runs. One a process is enough; many on one database share the work. */
-export class LogoutDeliveries {
-  readonly #ctx: Context;
-  readonly #onError: (error: unknown) => void;
-  readonly #underWay = new Set<Promise<void>>();
-  readonly #stop = Promise.withResolvers<void>();
-  #stopped = false;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-
-  /** `onError` is told of faults that are not an application's, such as a database that isn't there. */
+/** Tells applications of log-outs. */
+export class LogoutDeliveries extends DeliveryRunner<rows.LogoutDeliveryRow> {
   constructor(ctx: Context, onError: (error: unknown) => void) {
-    this.#ctx = ctx;
-    this.#onError = onError;
-  }
-
-  start(): void {
-    this.#running ??= this.#run();
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      const full = await this.#fill();
-      // Whoever is slow keeps a place of twenty, not the others' turn.
-      await Promise.race(full ? this.#underWay : [this.#pause(), this.#stop.promise]);
-    }
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#timer = setTimeout(resolve, pollEveryMs);
-    });
-  }
-
-  /** Begins as many deliveries as there are places. Whether all are taken, so that more may be due. */
-  async #fill(): Promise<boolean> {
-    const limit = concurrency - this.#underWay.size;
-    if (limit === 0) return true;
-    const now = this.#ctx.now();
-    try {
-      const claimed = await rows.claim(this.#ctx.database.queries, { now, until: now + leaseMs, limit });
-      for (const delivery of claimed) this.#begin(delivery);
-      return claimed.length === limit;
-    } catch (error) {
-      this.#onError(error);
-      return false;
-    }
-  }
-
-  #begin(delivery: rows.LogoutDeliveryRow): void {
-    const work = attempt(this.#ctx, delivery)
-      .then((outcome) => settle(this.#ctx, delivery, outcome))
-      // It is due again when its lease is over.
-      .catch(this.#onError)
-      .finally(() => this.#underWay.delete(work));
-    this.#underWay.add(work);
-  }
-
-  /** Tells everybody who is due now, and resolves when that is done. */
-  async deliver(): Promise<void> {
-    while (await this.#fill()) await Promise.race(this.#underWay);
-    await Promise.all(this.#underWay);
-  }
-
-  /** Begins nothing new, and resolves when what was begun is done: a few seconds at most. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#stop.resolve();
-    clearTimeout(this.#timer);
-    await this.#running;
-    await Promise.all(this.#underWay);
+    const claim = (limit: number) => {
+      const now = ctx.now();
+      return rows.claim(ctx.database.queries, { now, until: now + leaseMs, limit });
+    };
+    super({ claim, deliver: async (row) => settle(ctx, row, await attempt(ctx, row)) }, onError);
   }
 }

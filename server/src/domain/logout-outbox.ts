@@ -7,16 +7,11 @@ import * as rows from '#storage/tables/logout-outbox';
 import type { SessionClient } from '#storage/tables/session-clients';
 import { listClients } from './clients.ts';
 import type { Context } from './context.ts';
-import { type Streams, sessionStreams } from './security-events.ts';
 
 declare const listeners: unique symbol;
 
 /** The applications that want to be told of log-outs, by client_id. */
-export type LogoutListeners = ReadonlyMap<string, Client> & {
-  /** The receivers of security events that want to be told of it. */
-  readonly streams: Streams;
-  readonly [listeners]: true;
-};
+export type LogoutListeners = ReadonlyMap<string, Client> & { readonly [listeners]: true };
 
 /** By the list of applications, which is the same one until any of them changes. */
 const indexes = new WeakMap<readonly Client[], LogoutListeners>();
@@ -24,12 +19,10 @@ const indexes = new WeakMap<readonly Client[], LogoutListeners>();
 /** Read before a transaction begins: inside one nothing else may be read. */
 export async function logoutListeners(ctx: Pick<Context, 'documents'>): Promise<LogoutListeners> {
   const clients = await listClients(ctx);
-  const streams = await sessionStreams(ctx);
   const known = indexes.get(clients);
-  if (known && streams.length === 0 && known.streams.length === 0) return known;
+  if (known) return known;
   const listening = clients.filter((client) => (client.oidc_logout?.backchannel_logout_urls ?? []).length > 0);
-  const byId = new Map(listening.map((client) => [client.client_id, client]));
-  const index = Object.assign(byId, { streams }) as unknown as LogoutListeners;
+  const index = new Map(listening.map((client) => [client.client_id, client])) as unknown as LogoutListeners;
   indexes.set(clients, index);
   return index;
 }

@@ -10,9 +10,10 @@ import type { ClientGrant } from './client-grants.ts';
 import type { Context } from './context.ts';
 import { revoke } from './revocations.ts';
 import type { Permission, Role } from './roles.ts';
+import { recordSecurityEvents } from './security-events.ts';
 import { pairwiseSectors, subjectKeysOf } from './subjects.ts';
 
-type Needed = Pick<Context, 'documents' | 'revocations' | 'vault'>;
+type Needed = Pick<Context, 'documents' | 'revocations' | 'vault' | 'now'>;
 
 /** What was there and is no more. */
 function lost<T>(before: readonly T[] = [], after: readonly T[] = []): T[] {
@@ -83,9 +84,18 @@ async function narrowRole(
 ) {
   if (audiences.length === 0) return;
   const holders = await holdersOf(queries, roleId);
-  if (!holders) return revoke(ctx, queries, 'api-narrowed', { audiences });
+  if (!holders) {
+    await revoke(ctx, queries, 'api-narrowed', { audiences });
+    return;
+  }
   const subjects = holders.flatMap((userId) => subjectKeysOf(ctx, userId, sectors));
-  return revoke(ctx, queries, 'permissions-taken', { subjects, audiences });
+  await revoke(ctx, queries, 'permissions-taken', { subjects, audiences });
+  const change = { name: 'token-claims-change', audiences, initiating_entity: 'admin' } as const;
+  await recordSecurityEvents(
+    ctx,
+    queries,
+    holders.map((user_id) => ({ ...change, user_id })),
+  );
 }
 
 /** Begins to write facts with the changes of applications, client grants, APIs and roles. */

@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { records } from './records.ts';
 import { InvalidSetting, Taken } from './refusals.ts';
 import { findResourceServer } from './resource-servers.ts';
+import { recordSecurityEvents } from './security-events.ts';
 
 /** One scope of one API, in Auth0's spelling. */
 export interface Permission {
@@ -165,13 +166,18 @@ export async function permissionsOf(
 
 /** Gives a role to several people. Who has it already keeps it. */
 export async function assignRoleTo(
-  ctx: Pick<Context, 'database' | 'now'>,
+  ctx: Pick<Context, 'database' | 'documents' | 'now'>,
   userIds: readonly string[],
   roleId: string,
 ): Promise<void> {
+  const permissions = (await findRole(ctx, roleId))?.permissions ?? [];
+  const audiences = [...new Set(permissions.map((permission) => permission.resource_server_identifier))];
+  const change = { name: 'token-claims-change', audiences, initiating_entity: 'admin' } as const;
   await ctx.database.transaction(async (queries) => {
     const created_at = ctx.now();
     for (const user_id of userIds) await userRoles.assign(queries, { user_id, role_id: roleId, created_at });
+    const changes = audiences.length === 0 ? [] : userIds.map((user_id) => ({ ...change, user_id }));
+    await recordSecurityEvents(ctx, queries, changes);
   });
 }
 

@@ -1,93 +1,61 @@
-// Owns what receivers are yet to be told of: written with the act, delivered or fetched afterwards.
-
-import { signJwt } from '#crypto/jwt';
-import { randomId } from '#crypto/random';
-import {
-  pushMethod,
-  securityEventClaims,
-  securityEventType,
-  sessionRevoked,
-  verification,
-} from '#protocol/security-event';
+// Owns what happened to people and sessions, as those are told of it who asked to be: written with the act that did it.
+import { randomHexSince } from '#crypto/random';
+import type { LogoutInitiator } from '#protocol/client-logout';
+import type { EventName, InitiatingEntity } from '#protocol/security-event';
 import type { Queries } from '#storage/database';
-import * as rows from '#storage/tables/security-event-outbox';
-import { findClient } from './clients.ts';
+import * as rows from '#storage/tables/security-events';
 import type { Context } from './context.ts';
-import type { Document } from './records.ts';
-import { eventsDelivered, type Stream, streamRecords } from './ssf-streams.ts';
-import { subjectFor } from './subjects.ts';
 
-/** A receiver that was away for longer misses what happened before. */
-export const keptEventsMs = 7 * 24 * 60 * 60 * 1000;
+/** How a credential changed, in CAEP's words (§3.3). */
+interface CredentialChange {
+  readonly change_type: 'create' | 'revoke' | 'update' | 'delete';
+  readonly credential_type: 'password';
+}
 
-/** What acts tell of. */
-export interface SecurityEvent {
-  readonly type: 'session-revoked';
+/** Which claims are other ones now (§3.2): of the person, or what they may do at some APIs. */
+export type ClaimsChange =
+  | { readonly claims: Readonly<Record<string, unknown>> }
+  | { readonly audiences: readonly string[] };
+
+type Happening =
+  | { readonly name: 'session-revoked'; readonly sid: string }
+  | ({ readonly name: 'credential-change' } & CredentialChange)
+  | ({ readonly name: 'token-claims-change' } & ClaimsChange)
+  | { readonly name: Extract<EventName, `account-${string}`> };
+
+export type SecurityEvent = Happening & {
   readonly user_id: string;
-  readonly sid: string;
-  readonly initiating_entity: 'admin' | 'user' | 'policy' | 'system';
+  readonly initiating_entity: InitiatingEntity;
+};
+
+/** Who ended a session, by the reason for its end. */
+const initiators: Readonly<Record<LogoutInitiator, InitiatingEntity>> = {
+  'rp-logout': 'user',
+  'idp-logout': 'user',
+  'session-expired': 'policy',
+  'session-revoked': 'admin',
+  'password-changed': 'admin',
+  'account-deleted': 'admin',
+  'account-deactivated': 'admin',
+  'email-identifier-changed': 'admin',
+  'mfa-phone-unenrolled': 'admin',
+};
+
+export function initiatingEntity(initiator: LogoutInitiator): InitiatingEntity {
+  return initiators[initiator];
 }
 
-export type Streams = readonly Document<Stream>[];
-
-/** The streams that want to be told that sessions end. Read before a transaction begins. */
-export async function sessionStreams(ctx: Pick<Context, 'documents'>): Promise<Streams> {
-  const all = await streamRecords.list(ctx);
-  return all.filter(({ body }) => body.status !== 'disabled' && eventsDelivered(body).includes(sessionRevoked));
-}
-
-const rowFor = ({ id, body }: Document<Stream>, now: number) => ({
-  id: randomId(),
-  stream_id: id,
-  attempts: 0,
-  next_attempt_at: body.method === pushMethod ? now : null,
-  created_at: now,
-});
-
-/** Writes down what happened for every stream that wants it, in the transaction of the act. */
+/** Writes down what happened, in the transaction of the act. Whom to tell is found out afterwards. */
 export async function recordSecurityEvents(
   ctx: Pick<Context, 'now'>,
   queries: Queries,
-  streams: Streams,
-  { user_id, sid, initiating_entity }: SecurityEvent,
+  events: readonly SecurityEvent[],
 ): Promise<void> {
-  const now = ctx.now();
-  const payload = JSON.stringify({ initiating_entity, event_timestamp: Math.floor(now / 1000) });
-  await rows.insert(
-    queries,
-    streams.map((stream) => ({ ...rowFor(stream, now), event: sessionRevoked, user_id, sid, payload })),
-  );
-}
-
-/** Has a stream carry an event about itself (SSF §8.1.4). */
-export async function recordVerification(
-  ctx: Pick<Context, 'database' | 'now'>,
-  stream: Document<Stream>,
-  state: string | undefined,
-): Promise<void> {
-  const payload = JSON.stringify(state === undefined ? {} : { state });
-  const row = { ...rowFor(stream, ctx.now()), event: verification, user_id: null, sid: null, payload };
-  await rows.insert(ctx.database.queries, [row]);
-}
-
-/** The SET of an event for a receiver; undefined when its application is gone. */
-export async function securityEventToken(
-  ctx: Pick<Context, 'documents' | 'vault' | 'keys' | 'issuer'>,
-  { body }: Document<Stream>,
-  row: rows.SecurityEventRow,
-): Promise<string | undefined> {
-  const client = await findClient(ctx, body.client_id);
-  if (!client) return undefined;
-  const claims = securityEventClaims({
-    issuer: ctx.issuer,
-    client_id: body.client_id,
-    stream_id: row.stream_id,
-    jti: row.id,
-    event: row.event,
-    sub: row.user_id === null ? undefined : subjectFor(ctx, client, row.user_id),
-    sid: row.sid ?? undefined,
-    payload: JSON.parse(row.payload) as Record<string, unknown>,
-    iat: Math.floor(row.created_at / 1000),
+  const created_at = ctx.now();
+  const written = events.map(({ name, user_id, initiating_entity, ...rest }) => {
+    const { sid = null, ...details } = rest as { readonly sid?: string };
+    const id = randomHexSince(created_at);
+    return { id, name, user_id, sid, initiating_entity, details: JSON.stringify(details), created_at };
   });
-  return signJwt(claims, await ctx.keys.signer('RS256'), securityEventType);
+  await rows.insert(queries, written);
 }

@@ -7,7 +7,7 @@ import * as rows from '#storage/tables/sessions';
 import type { Caller, Context } from './context.ts';
 import { type Ending, enqueueLogouts, type LogoutListeners, logoutListeners } from './logout-outbox.ts';
 import { revokeSessionTokens } from './revocations.ts';
-import { recordSecurityEvents } from './security-events.ts';
+import { initiatingEntity, recordSecurityEvents } from './security-events.ts';
 import { browserStateOf } from './session-state.ts';
 import { tenantSettings } from './tenant-settings.ts';
 
@@ -164,17 +164,16 @@ export interface EndedSession {
   readonly clients: readonly string[];
 }
 
-async function tellSessionRevoked(
+async function recordSessionRevoked(
   ctx: Pick<Context, 'now'>,
   queries: Queries,
-  sid: string,
-  { initiator, listeners: { streams } }: Ending,
+  session: { readonly sid: string; readonly user_id: string | undefined },
+  { initiator }: Ending,
 ): Promise<void> {
-  const session = streams.length === 0 ? undefined : await rows.find(queries, sid);
-  if (!session) return;
-  const initiating_entity = initiator === 'rp-logout' || initiator === 'idp-logout' ? 'user' : 'system';
-  const { user_id } = session;
-  await recordSecurityEvents(ctx, queries, streams, { type: 'session-revoked', user_id, sid, initiating_entity });
+  const { sid, user_id } = session;
+  if (user_id === undefined) return;
+  const event = { name: 'session-revoked', user_id, sid, initiating_entity: initiatingEntity(initiator) } as const;
+  await recordSecurityEvents(ctx, queries, [event]);
 }
 
 /** Ends a session and every token that was issued in it, and sees to it that its applications are told. */
@@ -187,8 +186,7 @@ export async function endSession(
   // Who joins at the same instant comes before, and is told, or after, and is refused.
   const took = (await rows.hold(queries, sid)) ? await sessionClients.list(queries, sid) : [];
   await enqueueLogouts(ctx, queries, took, ending);
-  await tellSessionRevoked(ctx, queries, sid, ending);
-  await rows.remove(queries, sid);
+  await recordSessionRevoked(ctx, queries, { sid, user_id: await rows.remove(queries, sid) }, ending);
   await revokeSessionTokens(ctx, queries, sid);
   return { sid, clients: took.map(({ client_id }) => client_id) };
 }

@@ -1,6 +1,7 @@
 // Owns the APIs that are Auth0's own, and what an administrator gets who makes one of them.
 import type { ResourceServer } from '#protocol/resource-server';
 import type { Context } from './context.ts';
+import { signalsAudience } from './ssf-streams.ts';
 
 type SystemApi = Omit<ResourceServer, 'id' | 'identifier'>;
 
@@ -62,6 +63,6 @@ const sharedSignals: SystemApi = {
 /** The settings of a system API; undefined for an identifier that is anybody's. */
 export function systemApi({ issuer }: Pick<Context, 'issuer'>, identifier: string): SystemApi | undefined {
   if (identifier === `${issuer}me/`) return myAccount;
-  if (identifier === `${issuer}ssf/`) return sharedSignals;
+  if (identifier === signalsAudience({ issuer })) return sharedSignals;
   return identifier === 'urn:auth0:express-configure' ? expressConfiguration : undefined;
 }

@@ -1,8 +1,20 @@
-// Owns what shared signals need: the security events that receivers are yet to be told of.
+// Owns what shared signals need: what happened, what each receiver is yet to be told, and whom it isn't told about.
 import type { Kysely } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // The session and the person may be gone when it is delivered, so it refers to neither.
+  // The session and the person may be gone when it is told, so these refer to neither.
+  await db.schema
+    .createTable('security_events')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('sid', 'text')
+    .addColumn('initiating_entity', 'text', (c) => c.notNull())
+    .addColumn('details', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('security_events_made').on('security_events').columns(['created_at', 'id']).execute();
+
   await db.schema
     .createTable('security_event_outbox')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -27,4 +39,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['stream_id', 'created_at', 'id'])
     .execute();
   await db.schema.createIndex('security_event_outbox_made').on('security_event_outbox').column('created_at').execute();
+
+  await db.schema
+    .createTable('ssf_subjects')
+    .addColumn('stream_id', 'text', (c) => c.notNull())
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('ssf_subjects_pkey', ['stream_id', 'subject'])
+    .execute();
 }

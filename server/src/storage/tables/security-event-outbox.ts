@@ -3,7 +3,7 @@ import { PostgresAdapter } from 'kysely';
 import { prepared } from '../prepared.ts';
 import type { Queries } from '../tables.ts';
 
-export interface SecurityEventRow {
+export interface SecurityEventDeliveryRow {
   /** Also the SET's `jti`: the same at every attempt. */
   id: string;
   stream_id: string;
@@ -21,7 +21,7 @@ export interface SecurityEventRow {
   created_at: number;
 }
 
-export async function insert(db: Queries, rows: readonly SecurityEventRow[]): Promise<void> {
+export async function insert(db: Queries, rows: readonly SecurityEventDeliveryRow[]): Promise<void> {
   if (rows.length > 0) await db.insertInto('security_event_outbox').values(rows).execute();
 }
 
@@ -33,7 +33,7 @@ interface Claim {
 }
 
 // On PostgreSQL whoever comes second passes over the rows that the first one is taking; SQLite has one writer at a time.
-const claimSome = prepared<Claim, SecurityEventRow>((db, value) =>
+const claimSome = prepared<Claim, SecurityEventDeliveryRow>((db, value) =>
   db
     .with('due', (from) =>
       from
@@ -51,12 +51,12 @@ const claimSome = prepared<Claim, SecurityEventRow>((db, value) =>
 );
 
 /** Takes events that are due to be pushed, the longest waiting first. Of any number of callers one gets each. */
-export async function claim(db: Queries, request: Claim): Promise<SecurityEventRow[]> {
+export async function claim(db: Queries, request: Claim): Promise<SecurityEventDeliveryRow[]> {
   return claimSome(db, request);
 }
 
 /** What a stream holds, oldest first. */
-export async function listOfStream(db: Queries, streamId: string, limit: number): Promise<SecurityEventRow[]> {
+export async function listOfStream(db: Queries, streamId: string, limit: number): Promise<SecurityEventDeliveryRow[]> {
   return db
     .selectFrom('security_event_outbox')
     .selectAll()
@@ -73,6 +73,29 @@ export async function remove(db: Queries, streamId: string, ids: readonly string
   await db.deleteFrom('security_event_outbox').where('stream_id', '=', streamId).where('id', 'in', ids).execute();
 }
 
+/** Puts off whatever of a stream is due. */
+export async function postpone(
+  db: Queries,
+  streamId: string,
+  { now, until }: Pick<Claim, 'now' | 'until'>,
+): Promise<void> {
+  await db
+    .updateTable('security_event_outbox')
+    .set({ next_attempt_at: until })
+    .where('next_attempt_at', '<=', now)
+    .where('stream_id', '=', streamId)
+    .execute();
+}
+
+/** Says of all that a stream holds when it is due: null where the receiver fetches it. */
+export async function reroute(db: Queries, streamId: string, nextAttemptAt: number | null): Promise<void> {
+  await db
+    .updateTable('security_event_outbox')
+    .set({ next_attempt_at: nextAttemptAt })
+    .where('stream_id', '=', streamId)
+    .execute();
+}
+
 export async function removeStream(db: Queries, streamId: string): Promise<void> {
   await db.deleteFrom('security_event_outbox').where('stream_id', '=', streamId).execute();
 }
@@ -80,7 +103,7 @@ export async function removeStream(db: Queries, streamId: string): Promise<void>
 /** Says when a claimed event is due again; nothing happens when somebody else has claimed it since. */
 export async function reschedule(
   db: Queries,
-  { id, attempts }: Pick<SecurityEventRow, 'id' | 'attempts'>,
+  { id, attempts }: Pick<SecurityEventDeliveryRow, 'id' | 'attempts'>,
   nextAttemptAt: number,
 ): Promise<void> {
   await db

@@ -87,10 +87,10 @@ export async function listOfUser(db: Queries, userId: string): Promise<string[]>
   return found.map(({ sid }) => sid);
 }
 
-/** Ends a session; false when it had ended already. */
-export async function remove(db: Queries, sid: string): Promise<boolean> {
-  const result = await db.deleteFrom('sessions').where('sid', '=', sid).executeTakeFirst();
-  return result.numDeletedRows === 1n;
+/** Ends a session. Returns whose it was; undefined when it had ended already. */
+export async function remove(db: Queries, sid: string): Promise<string | undefined> {
+  const row = await db.deleteFrom('sessions').where('sid', '=', sid).returning('user_id').executeTakeFirst();
+  return row?.user_id;
 }
 
 /** Deletes sessions that nobody can use any more. Returns how many. */
