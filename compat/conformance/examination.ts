@@ -7,7 +7,7 @@ import { Browser } from './browser.ts';
 import type { KnownClient, Plan } from './plan.ts';
 import { Provider } from './provider.ts';
 import { type Outcome, printOutcome } from './report.ts';
-import type { PlanModule, Suite } from './suite.ts';
+import type { PlanModule, Steps, Suite } from './suite.ts';
 
 /** Of this run alone: a test that begins ends the one with the same alias. */
 const alias = `warifu-${randomUUID().slice(0, 8)}`;
@@ -94,6 +94,7 @@ async function prepare(suite: Suite, plan: Plan): Promise<Prepared> {
   const modules = await suite.modulesOf(plan.plan);
   if (plan.people) for (const module of modules) await provider.person(personOf(module));
   if (plan.certificates) await provider.askForCertificates();
+  if (plan.signals) await provider.grantSignals(Object.values(clients).map(({ client_id }) => String(client_id)));
   const approver = plan.people && (await Approver.listen(() => provider.issuer));
   await provider.start();
   const { issuer } = provider;
@@ -113,13 +114,18 @@ async function prepare(suite: Suite, plan: Plan): Promise<Prepared> {
   return { provider, approver, config };
 }
 
+function stepsOf({ testModule }: PlanModule, provider: Provider): Steps {
+  if (testModule === 'oidcc-server-rotate-keys') return { first: () => provider.rotateKeys() };
+  if (testModule === 'openid-ssf-transmitter-stream-caep-interop') return { meanwhile: () => provider.disturb() };
+  return {};
+}
+
 async function runModule(
   suite: Suite,
   { plan, planId, provider }: { plan: Plan; planId: string; provider: Provider },
   module: PlanModule,
 ): Promise<Outcome> {
-  const isRotation = module.testModule === 'oidcc-server-rotate-keys';
-  const { id, info } = await suite.run(planId, module, isRotation ? () => provider.rotateKeys() : undefined);
+  const { id, info } = await suite.run(planId, module, stepsOf(module, provider));
   return {
     plan: plan.name,
     module,

@@ -39,6 +39,8 @@ export interface Plan {
   readonly certificates?: true;
   /** Whether somebody else is asked in each module, who decides as the suite says. */
   readonly people?: true;
+  /** Whether applications are receivers of security events. */
+  readonly signals?: true;
   /** What else the suite is told. */
   readonly told?: (addresses: Addresses) => Readonly<Record<string, unknown>>;
 }

@@ -6,6 +6,7 @@ import { corePlans } from './plans/core.ts';
 import { fapi1Plans } from './plans/fapi1.ts';
 import { fapi2Plans } from './plans/fapi2.ts';
 import { logoutPlans } from './plans/logout.ts';
+import { sharedSignalsPlans } from './plans/shared-signals.ts';
 
 export const plans: readonly Plan[] = [
   ...configurationPlans,
@@ -14,4 +15,5 @@ export const plans: readonly Plan[] = [
   ...fapi1Plans,
   ...fapi2Plans,
   ...cibaPlans,
+  ...sharedSignalsPlans,
 ];

@@ -26,8 +26,15 @@ export interface LogEntry {
   readonly [detail: string]: unknown;
 }
 
-/** What is done for a module that waits until something outside was done. */
+/** What is done for a module, outside of it. */
 export type Step = () => Promise<void>;
+
+export interface Steps {
+  /** What must be done before it starts, if it waits for that. */
+  readonly first?: Step;
+  /** What is done again and again while it runs. */
+  readonly meanwhile?: Step;
+}
 
 /** Long enough for the modules that wait for a minute by themselves. */
 const mostMs = 240_000;
@@ -74,8 +81,12 @@ export class Suite {
     return this.#call('POST', 'plan', { planName: name, variant: JSON.stringify(variant) }, config);
   }
 
-  /** Runs one module to its end. `first`: what must be done before it starts, if it waits for that. Resolves to its id and outcome. */
-  async run(plan: string, module: PlanModule, first?: Step): Promise<{ id: string; info: ModuleInfo }> {
+  /** Runs one module to its end. Resolves to its id and outcome. */
+  async run(
+    plan: string,
+    module: PlanModule,
+    { first, meanwhile }: Steps = {},
+  ): Promise<{ id: string; info: ModuleInfo }> {
     const { testModule, variant } = module;
     const query = { test: testModule, plan, variant: JSON.stringify(variant ?? {}) };
     const { id } = await this.#call<{ id: string }>('POST', 'runner', query);
@@ -93,6 +104,7 @@ export class Suite {
         await this.#call('DELETE', `runner/${id}`);
         return { id, info: { status: 'INTERRUPTED', result: info.result ?? 'UNKNOWN' } };
       }
+      if (info.status === 'RUNNING' || info.status === 'WAITING') await meanwhile?.();
       await sleep(300);
     }
   }

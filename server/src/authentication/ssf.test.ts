@@ -113,7 +113,10 @@ describe('a receiver of security events', () => {
     const [told] = await poll(call);
     assert.equal(told?.uri, eventUris['session-revoked']);
     assert.equal(told?.payload['initiating_entity'], 'user');
-    const { sub_id, aud, iss, exp, sub } = told?.claims as Record<string, Record<string, Record<string, string>>>;
+    const { sub_id, aud, iss, exp, sub } = (told as Told).claims as Record<
+      string,
+      Record<string, Record<string, string>>
+    >;
     assert.deepEqual([aud, iss, exp, sub], [call.client.client_id, tenant.ctx.issuer, undefined, undefined]);
     assert.equal(sub_id?.['user']?.['sub'], userId);
     assert.equal((await poll(call))[0]?.jti, told?.jti);
@@ -284,6 +287,8 @@ describe('a receiver of security events', () => {
     assert.equal(outside.requests.length, 0);
     assert.deepEqual(await streamRecords.list(tenant.ctx), []);
   });
+
+  test('has its stream verified, with what it said, and not too often', async () => {
     const call = await receiver();
     const stream_id = await streamOf(call);
     assert.equal((await call('POST', '/ssf/verify', { stream_id, state: 'hello' })).status, 204);
