@@ -8,18 +8,13 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '../../e2e/server.ts';
-import { changeAccount } from '../../server/src/domain/account-changes.ts';
-import { grantClient } from '../../server/src/domain/client-grants.ts';
 import type { NewClient } from '../../server/src/domain/clients.ts';
-import { findDatabase } from '../../server/src/domain/connections.ts';
-import { logoutListeners } from '../../server/src/domain/logout-outbox.ts';
-import { createResourceServer } from '../../server/src/domain/resource-servers.ts';
-import { sessionLifetimes, startSession } from '../../server/src/domain/sessions.ts';
 import { changeTenantSettings } from '../../server/src/domain/tenant-settings.ts';
 import { Deployment, type Registered } from '../deployment.ts';
 import { email, stranger } from './browser.ts';
 import type { Addresses } from './plan.ts';
 import { useRsaCertificate } from './rsa-certificate.ts';
+import { Troublemaker } from './troublemaker.ts';
 
 const program = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
 
@@ -50,7 +45,7 @@ const usual = getCACertificates('default');
 export class Provider {
   readonly #deployment = new Deployment({ WARIFU_TLS: 'self-signed', WARIFU_OUTBOUND: 'private' });
   #certificates: string | undefined;
-  #quietUntil = 0;
+  #troublemaker: Troublemaker | undefined;
 
   get issuer(): string {
     return this.#deployment.issuer.href;
@@ -80,40 +75,12 @@ export class Provider {
   async grantSignals(clientIds: readonly string[]): Promise<void> {
     const port = String(await freePort());
     this.#deployment.set('PORT', port);
-    const identifier = `https://localhost:${port}/ssf/`;
-    const scope = ['ssf.manage', 'ssf.read'];
-    await this.#deployment.furnish(async (ctx) => {
-      await createResourceServer(ctx, { name: 'Signals', identifier, scopes: scope.map((value) => ({ value })) });
-      for (const client_id of clientIds) await grantClient(ctx, { client_id, audience: identifier, scope });
-      await changeTenantSettings(ctx, { default_audience: identifier });
-    });
+    this.#troublemaker = await Troublemaker.prepare(this.#deployment, `https://localhost:${port}/`, clientIds);
   }
 
-  /** Does to a person what receivers of security events are told, beside the running server: once every few seconds. */
+  /** Does to a person what receivers of security events are told, once every few seconds. */
   async disturb(): Promise<void> {
-    if (Date.now() < this.#quietUntil) return;
-    this.#quietUntil = Date.now() + 8000;
-    await this.#deployment.furnish(async (ctx) => {
-      const database = await findDatabase(ctx, 'Username-Password-Authentication');
-      const holder = await ctx.database.queries
-        .selectFrom('users')
-        .selectAll()
-        .where('email', '=', email)
-        .executeTakeFirstOrThrow();
-      const { user_id } = holder;
-      const proof = {
-        user_id,
-        connection: 'Username-Password-Authentication',
-        methods: ['pwd'] as const,
-        authenticated_at: ctx.now(),
-      };
-      const caller = { ip: '127.0.0.1', userAgent: undefined };
-      const [lifetimes, listeners] = [await sessionLifetimes(ctx), await logoutListeners(ctx)];
-      await ctx.database.transaction((queries) =>
-        startSession(ctx, queries, { proof, previous: undefined, caller, lifetimes, listeners }),
-      );
-      await changeAccount(ctx, user_id, { password: `Another-horse-${ctx.now()}` }, database);
-    });
+    await this.#troublemaker?.disturb();
   }
 
   async start(): Promise<void> {

@@ -8,7 +8,7 @@ const transmitter = (delivery: 'push' | 'poll', profile: 'default' | 'caep_inter
     ssf_server_metadata: 'discovery',
     ssf_delivery_mode: delivery,
     ssf_auth_mode: 'dynamic',
-    ssf_profile: profile,
+    ...(profile === 'default' ? { ssf_profile: profile } : {}),
     server_metadata: 'discovery',
     client_registration: 'static_client',
     client_auth_type: 'client_secret_basic',

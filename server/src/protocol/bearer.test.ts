@@ -30,11 +30,14 @@ test('T09: anything else around the token is refused', () => {
     'DPoP: abc',
     'abc',
     '',
-    'Bearer a"b',
     'Bearer ab\n',
   ]) {
     refusalOf('invalid_request', () => read(header));
   }
+});
+
+test('what cannot be a token is handed on, to be refused as an invalid one (RFC 6750 §3.1)', () => {
+  for (const text of ['a"b', 'invalid:token', '<>']) assert.equal(token(`Bearer ${text}`), text);
 });
 
 test('the scheme says whether the token is presented with a proof', () => {

@@ -2,7 +2,8 @@
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import type { Parameters } from './parameters.ts';
 
-const header = /^(Bearer|DPoP) ([A-Za-z0-9\-._~+/]+=*)$/i;
+/** Whatever could be meant as a token: one that cannot be one is an invalid token (RFC 6750 §3.1), not an invalid request. */
+const header = /^(Bearer|DPoP) ([\x21-\x7e]+)$/i;
 
 export type TokenScheme = 'Bearer' | 'DPoP';
 
