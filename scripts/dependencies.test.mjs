@@ -22,10 +22,9 @@ test('every dependency has its line in docs/dependencies.md, and every line its 
   const { workspaces } = JSON.parse(read('package.json'));
   const manifests = ['package.json', ...workspaces.map((workspace) => `${workspace}/package.json`)].map(dependenciesOf);
   const [production, development] = explained();
-  assert.deepEqual(production.toSorted(), manifests.flatMap((manifest) => manifest.production).toSorted());
-  // What runs in production and judges in tests too is explained once.
-  const onlyForTests = manifests
-    .flatMap((manifest) => manifest.development)
-    .filter((name) => !production.includes(name));
+  // What several workspaces use, or what runs in production and judges in tests too, is explained once.
+  const all = (kind) => [...new Set(manifests.flatMap((manifest) => manifest[kind]))];
+  assert.deepEqual(production.toSorted(), all('production').toSorted());
+  const onlyForTests = all('development').filter((name) => !production.includes(name));
   assert.deepEqual(development.toSorted(), onlyForTests.toSorted());
 });
