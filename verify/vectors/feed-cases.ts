@@ -50,6 +50,11 @@ export function streams() {
     { name: 'a character at a time', chunks: [...whole], ...told },
     { name: 'lines that end with CR LF', chunks: [whole.replaceAll('\n', '\r\n')], ...told },
     { name: 'CR LF, a character at a time', chunks: [...whole.replaceAll('\n', '\r\n')], ...told },
+    {
+      name: 'CR LF, and pieces of nothing in between',
+      chunks: [...whole.replaceAll('\n', '\r\n')].flatMap((character) => [character, '']),
+      ...told,
+    },
     { name: 'lines that end with CR', chunks: [whole.replaceAll('\n', '\r'), '\r'], ...told },
     { name: 'a byte order mark', chunks: [`\uFEFF${whole}`], ...told },
     { name: 'comments and fields that are not known', chunks: [`:hello\nfoo: bar\n${whole}`], ...told },

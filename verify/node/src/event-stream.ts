@@ -32,7 +32,7 @@ export class EventStreamParser {
     }
     const events: StreamEvent[] = [];
     const lines = (this.#rest + text).split(/\r\n|\n|\r/);
-    this.#mayFollowLf = text.endsWith('\r');
+    if (text !== '') this.#mayFollowLf = text.endsWith('\r');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
       const event = this.#line(line);
