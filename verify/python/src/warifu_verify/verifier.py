@@ -97,7 +97,7 @@ class Verifier:
         self._credentials = credentials
         self._fetch = fetch or create_fetch()
         self._now = now
-        self._cache: VerifiedCache[_Verified] = VerifiedCache(cache_size)
+        self._cache_size = cache_size
         self._dpop = DpopVerifier()
         self._begin()
 
@@ -106,6 +106,7 @@ class Verifier:
         self._starting = threading.Lock()
         self._is_ready = False
         self._failure: tuple[float, VerificationError] | None = None
+        self._cache: VerifiedCache[_Verified] = VerifiedCache(self._cache_size)
         self._keys = IssuerKeys(self._issuer, self._fetch, self._algorithms)
         self._feed = None if self._mode == "off" else self._new_feed()
 
