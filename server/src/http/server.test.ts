@@ -56,3 +56,30 @@ test('who does not send a body in time is hung up on, unless it is a file', asyn
   assert.equal(answer.statusCode, 200);
   await app.close();
 });
+
+test('an answer without an end goes on for longer than a body may take', async () => {
+  const app = createServer({
+    issuer: 'http://localhost:4000/',
+    logger: false,
+    flushed: () => undefined,
+    requestId: () => 'request',
+    bodyWithinMs: 20,
+  });
+  app.get('/stream', async (_request, reply) => {
+    reply.hijack();
+    reply.raw.writeHead(200);
+    let beats = 0;
+    const timer = setInterval(() => {
+      beats += 1;
+      if (beats <= 10) return reply.raw.write('.');
+      clearInterval(timer);
+      return reply.raw.end();
+    }, 10);
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const asking = request({ host: '127.0.0.1', port, path: '/stream', headers: { host: 'localhost:4000' } }).end();
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  assert.equal(Buffer.concat(await answer.toArray()).toString(), '..........');
+  await app.close();
+});

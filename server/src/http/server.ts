@@ -57,7 +57,8 @@ function addParsers(app: FastifyInstance): void {
 function limitBodies(app: FastifyInstance, withinMs: number): void {
   const endWhenLate = (raw: IncomingMessage) => {
     if (raw.complete) return;
-    const timer = setTimeout(() => raw.destroy(), withinMs).unref();
+    // Asked again then: a request without a body, whose answer may take for ever, is whole a moment later.
+    const timer = setTimeout(() => raw.complete || raw.destroy(), withinMs).unref();
     raw.once('close', () => clearTimeout(timer));
   };
   app.addHook('preParsing', ({ raw, routeOptions }, reply, payload, done) => {

@@ -153,6 +153,8 @@ class Issuer:
         request.close_connection = True
         request.send_response(200)
         request.send_header("content-type", "text/event-stream")
+        # In chunks, as servers send what has no end: when it is cut, the last one is missing.
+        request.send_header("transfer-encoding", "chunked")
         request.end_headers()
         told = after
         while self.fault not in ("away", "cut"):
@@ -168,7 +170,7 @@ class Issuer:
                 )
                 text += f"event: heartbeat\ndata: {json.dumps({'position': position, 'now': 0})}\n\n"
                 try:
-                    request.wfile.write(text.encode())
+                    request.wfile.write(f"{len(text.encode()):x}\r\n{text}\r\n".encode())
                     request.wfile.flush()
                 except OSError:
                     return

@@ -61,6 +61,7 @@ def test_verifications_ask_nobody(issuer: Issuer, verifier_of: Make) -> None:
 def test_a_stream_that_was_cut_goes_on_where_it_was(issuer: Issuer, verifier_of: Make) -> None:
     verifier, token = verifier_of(issuer), issuer.token()
     assert code_of(verifier, token) == "accepted"
+    eventually(lambda: verifier.status().connected)
     issuer.break_down("cut")
     eventually(lambda: not verifier.status().connected)
     issuer.revoke("session:session-1")

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from .encoding import parse_object
-from .errors import VerificationError
 from .event_stream import EventStreamParser
 from .http import Fetch, read_text
 from .issuer_keys import IssuerKeys
@@ -98,7 +97,8 @@ class RevocationFeed:
             before = self._fresh_at
             try:
                 self._follow()
-            except (OSError, ValueError, VerificationError) as error:
+            # Whatever it is: a thread that ends would let the feed go stale for ever.
+            except Exception as error:
                 if not self._closed.is_set():
                     logger.warning("The revocation feed of %s was lost: %s", self._options.issuer, error)
             self.connected = False

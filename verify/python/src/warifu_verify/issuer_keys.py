@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Sequence
+from http.client import HTTPException
 
 from .encoding import JsonObject, parse_object
 from .errors import VerificationError
@@ -49,7 +50,7 @@ class IssuerKeys:
         if self._metadata is None:
             try:
                 self._metadata = self._read_metadata()
-            except (OSError, ValueError) as cause:
+            except (OSError, ValueError, HTTPException) as cause:
                 raise self._unreachable() from cause
         return self._metadata
 
@@ -88,7 +89,7 @@ class IssuerKeys:
             self._tried_at = time.monotonic()
             try:
                 self._read()
-            except (OSError, ValueError) as cause:
+            except (OSError, ValueError, HTTPException) as cause:
                 raise self._unreachable() from cause
 
     def _read_or_not(self) -> None:
