@@ -93,13 +93,19 @@ function print(servers: readonly ApiServer[], results: ReadonlyMap<string, numbe
 }
 
 const temporary = mkdtempSync(join(tmpdir(), 'warifu-bench-'));
+const cleanUp = new AsyncDisposableStack();
+cleanUp.defer(() => rmSync(temporary, { recursive: true, force: true }));
 try {
   const people = rounds * acts.length;
   const fixture = await furnish(temporary, issuer, people);
   const server = await startIssuer(temporary, port);
+  cleanUp.defer(() => server.stop());
   const servers = await startApiServers(issuer, audience, temporary);
+  for (const api of servers) cleanUp.defer(() => api.stop());
   const operator = await Acts.open(fixture);
-  const stops = await Promise.all(servers.map(async (api) => load(api, await operator.goodToken())));
+  // One after the other: they share a connection.
+  const stops: (() => Promise<unknown>)[] = [];
+  for (const api of servers) stops.push(load(api, await operator.goodToken()));
   const results = new Map<string, number[][]>(acts.map((act) => [act, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const act of acts) results.get(act)?.push(await trial(servers, operator, act));
@@ -108,8 +114,6 @@ try {
   print(servers, results);
   console.log(`\n${loadConnections} connections of load at each API server meanwhile; everything on this one machine.`);
   operator.close();
-  for (const api of servers) api.stop();
-  await server.stop();
 } finally {
-  rmSync(temporary, { recursive: true, force: true });
+  await cleanUp.disposeAsync();
 }
