@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findAccessToken } from '#domain/access-tokens';
 import { grantClient } from '#domain/client-grants';
+import { addGroupMembers, assignGroupRoles, createGroup } from '#domain/groups';
 import { createResourceServer } from '#domain/resource-servers';
 import { createRole } from '#domain/roles';
 import type { User } from '#domain/users';
@@ -155,6 +156,14 @@ interface Act {
 const ofSession: readonly Name[] = ['web', 'sameSession', 'otherApi', 'pairwise'];
 const user = ({ hana }: World, rest = '') => `/users/${hana.user_id}${rest}`;
 
+/** A group of the directory in which Hana is, and which gives the role. */
+async function groupWithRole({ tenant, hana, roleId }: World): Promise<string> {
+  const { id } = await createGroup(tenant.ctx, { connection_id: 'con_directory', name: 'Readers' });
+  await addGroupMembers(tenant.ctx, id, [hana.user_id]);
+  await assignGroupRoles(tenant.ctx, [id], [roleId]);
+  return id;
+}
+
 const acts: readonly Act[] = [
   {
     act: 'a log-out ends the tokens of its session, at every application',
@@ -264,6 +273,19 @@ const acts: readonly Act[] = [
   {
     act: 'a role that is gone ends the tokens of those who had it, for the APIs that it was for',
     perform: ({ management, roleId }) => ok(management.delete(`/roles/${roleId}`)),
+    ends: ['otherApi'],
+  },
+  {
+    act: 'a group that loses a role ends the tokens of those who are in it, for that API',
+    perform: async (world) => {
+      const group = await groupWithRole(world);
+      await ok(world.management.delete(`/groups/${group}/roles`, { roles: [world.roleId] }));
+    },
+    ends: ['otherApi'],
+  },
+  {
+    act: 'a group that is gone ends the tokens of those who were in it, for the APIs of its roles',
+    perform: async (world) => ok(world.management.delete(`/groups/${await groupWithRole(world)}`)),
     ends: ['otherApi'],
   },
   {

@@ -1,12 +1,10 @@
 // Owns a person's roles and direct permissions, as administrators give and take them.
-import type { Queries } from '#storage/database';
 import * as userPermissions from '#storage/tables/user-permissions';
 import * as userRoles from '#storage/tables/user-roles';
 import type { Context } from './context.ts';
-import { revoke } from './revocations.ts';
 import { describePermissions, findRole, type Permission, type Role } from './roles.ts';
-import { recordSecurityEvents } from './security-events.ts';
-import { pairwiseSectors, subjectKeysOf } from './subjects.ts';
+import { pairwiseSectors } from './subjects.ts';
+import { apisOf, recordClaimsChange, takePermissions } from './taken-permissions.ts';
 
 type Needed = Pick<Context, 'database' | 'documents' | 'revocations' | 'vault' | 'now'>;
 
@@ -25,31 +23,8 @@ export async function assignRolesTo(ctx: Needed, userId: string, roleIds: readon
   const gained = apisOf(await permissionsIn(ctx, roleIds));
   await ctx.database.transaction(async (queries) => {
     for (const role_id of roleIds) await userRoles.assign(queries, { user_id: userId, role_id, created_at });
-    await recordChange(ctx, queries, userId, gained);
+    await recordClaimsChange(ctx, queries, { userIds: [userId], audiences: gained });
   });
-}
-
-const apisOf = (permissions: readonly Permission[]) => [
-  ...new Set(permissions.map(({ resource_server_identifier: identifier }) => identifier)),
-];
-
-/** Tells those who asked to be told that somebody may do other things now. */
-async function recordChange(ctx: Needed, queries: Queries, user_id: string, audiences: readonly string[]) {
-  if (audiences.length === 0) return;
-  const change = { name: 'token-claims-change', user_id, audiences, initiating_entity: 'admin' } as const;
-  await recordSecurityEvents(ctx, queries, [change]);
-}
-
-/** Ends the access tokens that say what somebody may do no more. */
-async function takePermissions(
-  ctx: Needed,
-  queries: Queries,
-  userId: string,
-  { permissions, sectors }: { readonly permissions: readonly Permission[]; readonly sectors: readonly string[] },
-): Promise<void> {
-  const audiences = apisOf(permissions);
-  await revoke(ctx, queries, 'permissions-taken', { subjects: subjectKeysOf(ctx, userId, sectors), audiences });
-  await recordChange(ctx, queries, userId, audiences);
 }
 
 async function permissionsIn(ctx: Needed, roleIds: readonly string[]): Promise<readonly Permission[]> {
@@ -62,7 +37,7 @@ export async function removeRolesFrom(ctx: Needed, userId: string, roleIds: read
   const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     for (const role_id of roleIds) await userRoles.remove(queries, { user_id: userId, role_id });
-    await takePermissions(ctx, queries, userId, { permissions, sectors });
+    await takePermissions(ctx, queries, { userIds: [userId], audiences: apisOf(permissions), sectors });
   });
 }
 
@@ -73,7 +48,7 @@ export async function assignPermissionsTo(
 ): Promise<void> {
   await ctx.database.transaction(async (queries) => {
     for (const permission of permissions) await userPermissions.assign(queries, { user_id: userId, ...permission });
-    await recordChange(ctx, queries, userId, apisOf(permissions));
+    await recordClaimsChange(ctx, queries, { userIds: [userId], audiences: apisOf(permissions) });
   });
 }
 
@@ -85,7 +60,7 @@ export async function removePermissionsFrom(
   const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     for (const permission of permissions) await userPermissions.remove(queries, { user_id: userId, ...permission });
-    await takePermissions(ctx, queries, userId, { permissions, sectors });
+    await takePermissions(ctx, queries, { userIds: [userId], audiences: apisOf(permissions), sectors });
   });
 }
 

@@ -1,5 +1,6 @@
 // Owns groups of people: who is in one, and which roles they have by it.
 import { randomLetters } from '#crypto/random';
+import type { Queries } from '#storage/database';
 import * as groupMembers from '#storage/tables/group-members';
 import * as groupRoles from '#storage/tables/group-roles';
 import * as groups from '#storage/tables/groups';
@@ -9,6 +10,8 @@ import type { RowWindow } from '#storage/window';
 import type { Context } from './context.ts';
 import { Taken } from './refusals.ts';
 import { checkRoles, findRole, type Role } from './roles.ts';
+import { pairwiseSectors } from './subjects.ts';
+import { apisOf, mostTaken, takePermissions } from './taken-permissions.ts';
 import { checkUsers } from './users.ts';
 
 export type { GroupMemberRow } from '#storage/tables/group-members';
@@ -36,9 +39,27 @@ export async function findGroup(ctx: Stored, id: string): Promise<groups.GroupRo
   return groups.find(ctx.database.queries, id);
 }
 
-/** False when there is none. */
-export async function removeGroup(ctx: Stored, id: string): Promise<boolean> {
-  return groups.remove(ctx.database.queries, id);
+type Narrowing = Pick<Context, 'database' | 'documents' | 'revocations' | 'vault' | 'now'>;
+
+/** Who is in a group; undefined when they are too many to be told one by one. */
+async function holdersIn(queries: Queries, groupId: string): Promise<readonly string[] | undefined> {
+  const members = await groupMembers.list(queries, groupId, { start: 0, limit: mostTaken + 1 });
+  return members.length > mostTaken ? undefined : members.map(({ user_id }) => user_id);
+}
+
+async function apisOfRoles(ctx: Narrowing, roleIds: readonly string[]): Promise<readonly string[]> {
+  const roles = await Promise.all(roleIds.map((id) => findRole(ctx, id)));
+  return apisOf(roles.flatMap((role) => role?.permissions ?? []));
+}
+
+/** False when there is none. What its people could do by it ends. */
+export async function removeGroup(ctx: Narrowing, id: string): Promise<boolean> {
+  const audiences = await apisOfRoles(ctx, await groupRoles.listRoles(ctx.database.queries, id, everywhere));
+  const sectors = await pairwiseSectors(ctx);
+  return ctx.database.transaction(async (queries) => {
+    await takePermissions(ctx, queries, { userIds: await holdersIn(queries, id), audiences, sectors });
+    return groups.remove(queries, id);
+  });
 }
 
 export async function listGroups(ctx: Stored, filter: groups.GroupFilter, window: RowWindow) {
@@ -85,14 +106,19 @@ export async function assignGroupRoles(
   await groupRoles.assign(ctx.database.queries, rows);
 }
 
+/** Takes roles from groups. What their people could do by them ends. */
 export async function removeGroupRoles(
-  ctx: Stored,
+  ctx: Narrowing,
   groupIds: readonly string[],
   roleIds: readonly string[],
   organizationId = everywhere,
 ): Promise<void> {
+  // Roles within an organization stand in no token.
+  const audiences = organizationId === everywhere ? await apisOfRoles(ctx, roleIds) : [];
+  const sectors = await pairwiseSectors(ctx);
   await ctx.database.transaction(async (queries) => {
     for (const group_id of groupIds) {
+      await takePermissions(ctx, queries, { userIds: await holdersIn(queries, group_id), audiences, sectors });
       for (const role_id of roleIds) {
         await groupRoles.remove(queries, { group_id, role_id, organization_id: organizationId });
       }

@@ -10,8 +10,8 @@ import type { ClientGrant } from './client-grants.ts';
 import type { Context } from './context.ts';
 import { revoke } from './revocations.ts';
 import type { Permission, Role } from './roles.ts';
-import { recordSecurityEvents } from './security-events.ts';
-import { pairwiseSectors, subjectKeysOf } from './subjects.ts';
+import { pairwiseSectors } from './subjects.ts';
+import { apisOf, mostTaken, takePermissions } from './taken-permissions.ts';
 
 type Needed = Pick<Context, 'documents' | 'revocations' | 'vault' | 'now'>;
 
@@ -53,10 +53,6 @@ function narrowsApi(before: ResourceServer, after: ResourceServer | undefined): 
   );
 }
 
-function apisOf(permissions: readonly Permission[]): string[] {
-  return [...new Set(permissions.map(({ resource_server_identifier: identifier }) => identifier))];
-}
-
 /** The APIs at which a role allows less than before. */
 function narrowedApis(before: Role, after: Role | undefined): string[] {
   const key = ({ resource_server_identifier, permission_name }: Permission) =>
@@ -65,37 +61,11 @@ function narrowedApis(before: Role, after: Role | undefined): string[] {
   return apisOf((before.permissions ?? []).filter((permission) => !kept.has(key(permission))));
 }
 
-/** With more holders every token for the API ends instead: applications get new ones by their refresh tokens. */
-const mostHolders = 1000;
-
 /** Who has a role; undefined when they are too many, or have it by a group. */
 async function holdersOf(queries: Queries, roleId: string): Promise<readonly string[] | undefined> {
   if ((await groupRoles.listGroups(queries, { role_id: roleId, organization_id: '' })).length > 0) return undefined;
-  const holders = await userRoles.listHolders(queries, roleId, { start: 0, limit: mostHolders + 1 });
-  return holders.length > mostHolders ? undefined : holders.map(({ user_id }) => user_id);
-}
-
-async function narrowRole(
-  ctx: Needed,
-  queries: Queries,
-  roleId: string,
-  audiences: string[],
-  sectors: readonly string[],
-) {
-  if (audiences.length === 0) return;
-  const holders = await holdersOf(queries, roleId);
-  if (!holders) {
-    await revoke(ctx, queries, 'api-narrowed', { audiences });
-    return;
-  }
-  const subjects = holders.flatMap((userId) => subjectKeysOf(ctx, userId, sectors));
-  await revoke(ctx, queries, 'permissions-taken', { subjects, audiences });
-  const change = { name: 'token-claims-change', audiences, initiating_entity: 'admin' } as const;
-  await recordSecurityEvents(
-    ctx,
-    queries,
-    holders.map((user_id) => ({ ...change, user_id })),
-  );
+  const holders = await userRoles.listHolders(queries, roleId, { start: 0, limit: mostTaken + 1 });
+  return holders.length > mostTaken ? undefined : holders.map(({ user_id }) => user_id);
 }
 
 /** Begins to write facts with the changes of applications, client grants, APIs and roles. */
@@ -124,7 +94,10 @@ export function keepRevocationRules(ctx: Needed): void {
   });
   ctx.documents.always(documentKind<Role>('roles'), {
     prepare: () => pairwiseSectors(ctx),
-    apply: (queries, { before, after }, sectors) =>
-      narrowRole(ctx, queries, before.id, narrowedApis(before, after), sectors),
+    apply: async (queries, { before, after }, sectors) => {
+      const audiences = narrowedApis(before, after);
+      if (audiences.length === 0) return;
+      await takePermissions(ctx, queries, { userIds: await holdersOf(queries, before.id), audiences, sectors });
+    },
   });
 }
