@@ -14,7 +14,7 @@ export function authenticated(requirements: Requirements) {
     response: ServerResponse,
     next: (error?: unknown) => void,
   ): void => {
-    authenticate(request, response, requirements).then((claims) => {
+    authenticate(request, response, requirements, request.originalUrl).then((claims) => {
       if (!claims) return;
       request.auth = claims;
       next();

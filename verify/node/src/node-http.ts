@@ -25,14 +25,17 @@ export function callOf(request: IncomingMessage, url = request.url ?? '/'): Inco
  *
  *     const claims = await authenticate(request, response, { verifier });
  *     if (!claims) return;
+ *
+ * `url`: the address that was called, where a router has taken a part of it away.
  */
 export async function authenticate(
   request: IncomingMessage,
   response: ServerResponse,
   requirements: Requirements,
+  url = request.url,
 ): Promise<AccessTokenClaims | undefined> {
   try {
-    return await authorize(callOf(request), requirements);
+    return await authorize(callOf(request, url), requirements);
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;

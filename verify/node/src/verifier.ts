@@ -10,6 +10,8 @@ import { algorithmNames } from './signature.ts';
 import { checkHeader, checkSignature, readToken } from './token.ts';
 import { VerifiedCache } from './verified-cache.ts';
 
+export { VerificationError };
+
 export interface VerifierOptions {
   /** The issuer's address: that of its pages. */
   readonly issuer: string;
