@@ -8,7 +8,13 @@ import { demoClientId } from '../server/src/domain/demo.ts';
 
 const root = join(import.meta.dirname, '..');
 const documents = ['README.md', 'README.ja.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
-const everything = [...documents, ...globSync('docs/**/*.md', { cwd: root })];
+const everything = [
+  ...documents,
+  ...globSync('{docs,examples,verify}/**/*.md', {
+    cwd: root,
+    exclude: (path) => /node_modules|\.venv|dist/.test(path),
+  }),
+];
 const settingNames = [...settingsHelp().matchAll(/^[A-Z_]+$/gm)].map(([name]) => name);
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
 
