@@ -59,7 +59,7 @@ export class RevocationFeed {
   #isConnected = false;
   #sweepTurn = 0;
   #sweptAt = 0;
-  #polling: Promise<void> | undefined;
+  #refreshedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -137,7 +137,7 @@ export class RevocationFeed {
   }
 
   async #follow(): Promise<void> {
-    await this.readPages();
+    await this.#readPages(this.#closed.signal);
     if (this.#options.mode === 'poll') return this.#poll(Number.POSITIVE_INFINITY);
     try {
       await this.#stream();
@@ -150,26 +150,30 @@ export class RevocationFeed {
   async #poll(until: number): Promise<void> {
     while (!this.#closed.signal.aborted && this.#options.clock() < until) {
       await this.#rest(this.#options.pollIntervalMs);
-      if (!this.#closed.signal.aborted) await this.readPages();
+      if (!this.#closed.signal.aborted) await this.#readPages(this.#closed.signal);
     }
   }
 
-  /** Reads what is new, page by page; once for all who ask meanwhile. */
-  readPages(): Promise<void> {
-    this.#polling ??= this.#readPages().finally(() => {
-      this.#polling = undefined;
-    });
-    return this.#polling;
+  /**
+   * Reads what is new, for a caller that cannot wait for the next turn: nothing goes on between requests on some
+   * platforms. One caller within the interval does, and nobody waits for what another began, which may never end there.
+   */
+  async refresh(): Promise<void> {
+    const now = this.#options.clock();
+    if (now - this.#refreshedAt < this.#options.pollIntervalMs) return;
+    this.#refreshedAt = now;
+    await this.#readPages();
   }
 
-  async #readPages(): Promise<void> {
+  /** Reads what is new, page by page. On some platforms a signal is good for the request alone in which it was made. */
+  async #readPages(until?: AbortSignal): Promise<void> {
     const { clock, keys, issuer, now, tolerance } = this.#options;
     const { revocation_feed_endpoint: endpoint = '' } = await keys.metadata();
     for (;;) {
       // What comes about after the question may be missing from the answer.
       const askedAt = clock();
       const after = this.#position;
-      const text = await this.#text(`${endpoint}?after=${after}`);
+      const text = await this.#text(`${endpoint}?after=${after}`, until);
       const page = await readPage(text, { keys, issuer, now: now(), tolerance, after });
       if (!page.complete && page.position <= after) throw new Error('The feed does not go on.');
       this.#keep(page);
@@ -179,8 +183,9 @@ export class RevocationFeed {
     }
   }
 
-  async #text(url: string): Promise<string> {
-    const response = await this.#ask(url, AbortSignal.timeout(answerWithinMs));
+  async #text(url: string, until: AbortSignal | undefined): Promise<string> {
+    const late = AbortSignal.timeout(answerWithinMs);
+    const response = await this.#ask(url, until ? AbortSignal.any([late, until]) : late);
     const text = await response.text();
     if (!response.ok) throw new Error(`The revocation feed answered ${response.status}: ${text.slice(0, 200)}`);
     return text;
@@ -189,9 +194,9 @@ export class RevocationFeed {
   #ask(url: string, signal: AbortSignal): Promise<Response> {
     const { credentials } = this.#options;
     return this.#options.fetch(url, {
-      signal: AbortSignal.any([signal, this.#closed.signal]),
-      redirect: 'error',
-      cache: 'no-store',
+      signal,
+      // Never followed: an answer that leads elsewhere isn't ok. Workers know no `error`.
+      redirect: 'manual',
       headers: {
         accept: 'application/revocations+jwt, text/event-stream',
         ...(credentials ? { authorization: basic(credentials) } : {}),
@@ -206,7 +211,10 @@ export class RevocationFeed {
     const expire = () => silence.abort(new Error('The revocation stream is silent.'));
     let timer = setTimeout(expire, answerWithinMs);
     try {
-      const response = await this.#ask(`${endpoint}?after=${this.#position}`, silence.signal);
+      const response = await this.#ask(
+        `${endpoint}?after=${this.#position}`,
+        AbortSignal.any([silence.signal, this.#closed.signal]),
+      );
       if (response.status === 503 || response.status === 404) throw new NoStream();
       if (!response.ok || !response.body) throw new Error(`The revocation stream answered ${response.status}.`);
       this.#isConnected = true;

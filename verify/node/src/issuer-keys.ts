@@ -41,7 +41,8 @@ export class IssuerKeys {
   async #json(url: string): Promise<JsonObject> {
     const response = await this.#source.fetch(url, {
       signal: AbortSignal.timeout(withinMs),
-      redirect: 'error',
+      // Never followed: an answer that leads elsewhere isn't ok. Workers know no `error`.
+      redirect: 'manual',
       headers: { accept: 'application/json' },
     });
     const text = await response.text();

@@ -224,7 +224,7 @@ class ApplicationSessions implements Sessions {
     const { sid, user, expiresAt, position } = content as unknown as Session & { readonly position: number };
     if (expiresAt <= this.#now()) return undefined;
     await this.ready();
-    if (this.#feed.staleness > this.#pollIntervalMs) await this.#feed.readPages().catch(() => undefined);
+    if (this.#feed.staleness > this.#pollIntervalMs) await this.#feed.refresh().catch(() => undefined);
     if (this.#feed.staleness > this.#maxStalenessMs && this.#onFeedLoss === 'refuse') {
       throw new VerificationError(
         'feed_stale',

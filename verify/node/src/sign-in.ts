@@ -89,7 +89,8 @@ export async function redeem(
   const response = await ask(token_endpoint, {
     method: 'POST',
     body,
-    redirect: 'error',
+    // Never followed: an answer that leads elsewhere isn't ok. Workers know no `error`.
+    redirect: 'manual',
     signal: AbortSignal.timeout(10_000),
   });
   const answer = (await response.json()) as JsonObject;

@@ -227,7 +227,7 @@ class IssuerVerifier implements Verifier {
   /** Throws feed_stale or revoked. */
   async #refuseRevoked(feed: RevocationFeed, token: VerifiedToken): Promise<void> {
     // Where nothing can be followed between requests, it is asked for when it is needed.
-    if (this.#isPolled && feed.staleness > this.#pollIntervalMs) await feed.readPages().catch(() => undefined);
+    if (this.#isPolled && feed.staleness > this.#pollIntervalMs) await feed.refresh().catch(() => undefined);
     if (feed.staleness > this.#options.maxStaleness * 1000 && this.#options.onFeedLoss === 'refuse') {
       throw stale(
         `The revocation feed was lost ${Math.round(feed.staleness / 1000)} seconds ago: whether the token is still good is not known.`,
