@@ -122,7 +122,9 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
           });
           await end(tenant, 'elsewhere');
           await heard.promise;
-          assert.equal(other.ctx.revocations.position, tenant.ctx.revocations.position);
+          // Whichever node gave the fact its place, the others are a moment behind: none stays there.
+          const isBehind = () => other.ctx.revocations.position !== tenant.ctx.revocations.position;
+          while (isBehind()) await new Promise((resolve) => setTimeout(resolve, 2));
           await other.close();
         }));
     }
