@@ -103,7 +103,11 @@ async function prepare(suite: Suite, plan: Plan): Promise<Prepared> {
     alias,
     description: `Warifu, ${plan.name}`,
     options: { browsercontrol_css_enable: false },
-    server: { discoveryUrl: `${issuer}.well-known/openid-configuration`, login_hint: 'alice@example.com' },
+    server: {
+      discoveryUrl: `${issuer}.well-known/openid-configuration`,
+      login_hint: 'alice@example.com',
+      allow_unexpected_metadata_fields: ['revocation_feed_endpoint', 'revocation_stream_endpoint'],
+    },
     ...clients,
     ...certificates,
     ...plan.told?.(provider.addresses),

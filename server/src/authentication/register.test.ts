@@ -248,6 +248,7 @@ describe('what is refused', () => {
     [{ post_logout_redirect_uris: ['http://app.example.com/'] }, /post_logout_redirect_uris/],
     [{ post_logout_redirect_uris: ['javascript:alert(1)'] }, /post_logout_redirect_uris/],
     [{ backchannel_logout_uri: 'http://169.254.169.254/' }, /backchannel_logout_uri/],
+    [{ backchannel_logout_uri: 'http://localhost:6379/' }, /https/],
     [{ frontchannel_logout_uri: 'https://other.example.com/logout' }, /log-outs is of another origin/],
     [
       { subject_type: 'pairwise', redirect_uris: [testCallback, 'https://other.example.com/'] },

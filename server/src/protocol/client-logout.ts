@@ -1,6 +1,6 @@
 // Owns what applications registered about the ends of sessions: who is told of which, and where.
 import type { Client, ClientLogout } from './client.ts';
-import { redirectUriFault } from './redirect-uri.ts';
+import { isOnLoopback, redirectUriFault } from './redirect-uri.ts';
 
 /** Why a session ended, in Auth0's words. */
 export type LogoutInitiator =
@@ -39,17 +39,22 @@ export function frontchannelAddress(
 function addressFault(uri: string): string | undefined {
   const fault = redirectUriFault(uri);
   if (fault !== undefined) return fault;
-  if (!uri.startsWith('https://')) return 'is not https';
+  if (isOnLoopback(uri)) return undefined;
+  if (!uri.startsWith('https://')) return 'is neither https nor http on this machine (localhost)';
   return new URL(uri).hostname.includes('*') ? 'has a star for a host' : undefined;
+}
+
+/** Every address at which an application is told of log-outs. */
+export function logoutAddresses({ oidc_logout, frontchannel_logout_uri: frame }: ClientLogout): readonly string[] {
+  return [...(oidc_logout?.backchannel_logout_urls ?? []), ...(frame === undefined ? [] : [frame])];
 }
 
 /** What is wrong with an address for log-outs, and which it is; undefined when nothing is. */
 export function logoutAddressFault(
   client: ClientLogout & Pick<Client, 'callbacks'>,
 ): { readonly uri: string; readonly fault: string } | undefined {
-  const { oidc_logout, frontchannel_logout_uri: frame, callbacks } = client;
-  const addresses = [...(oidc_logout?.backchannel_logout_urls ?? []), ...(frame === undefined ? [] : [frame])];
-  for (const uri of addresses) {
+  const { frontchannel_logout_uri: frame, callbacks } = client;
+  for (const uri of logoutAddresses(client)) {
     const fault = addressFault(uri);
     if (fault !== undefined) return { uri, fault };
   }

@@ -2,11 +2,12 @@
 
 import { type Client, idTokenLifetimeSec, type TokenEndpointAuthMethod } from './client.ts';
 import { assertionAlgorithms } from './client-assertion.ts';
-import { logoutAddressFault } from './client-logout.ts';
+import { logoutAddresses, logoutAddressFault } from './client-logout.ts';
 import { encryptedAnswers, type Metadata, members, type RegisteredSettings } from './client-metadata.ts';
 import type { Supported } from './client-metadata-shapes.ts';
 import { hasOneSector, joiningFault } from './client-sector.ts';
 import { OAuthError } from './oauth-error.ts';
+import { isOnLoopback } from './redirect-uri.ts';
 import { requestObjectSecretAlgorithms } from './request-object.ts';
 import { findResponseType, gives, isFrontChannel, type ResponseType } from './response-type.ts';
 
@@ -47,7 +48,6 @@ function readMembers(metadata: Metadata, supported: Supported): RegisteredSettin
   return Object.assign({}, ...all) as RegisteredSettings;
 }
 
-const loopback = /^http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?(?:[/?].*)?$/;
 // RFC 8252 §7.1: a domain name of the application's own, reversed.
 const privateScheme = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:/i;
 
@@ -55,7 +55,7 @@ const privateScheme = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:/i;
 function kindFault(uri: string, isNative: boolean): string | undefined {
   if (uri.startsWith('https://')) return undefined;
   if (!isNative) return 'must begin with https://';
-  if (loopback.test(uri) || privateScheme.test(uri)) return undefined;
+  if (isOnLoopback(uri) || privateScheme.test(uri)) return undefined;
   return 'must be https, http on the loopback interface, or have a scheme such as com.example.app';
 }
 
@@ -170,9 +170,15 @@ function checkRequests(settings: Registrable): void {
   }
 }
 
+/** Nothing that runs beside the server is called for somebody who registered by themselves. */
+function checkLogoutAddresses(settings: Registrable): void {
+  const plain = logoutAddresses(settings).find((uri) => !uri.startsWith('https://'));
+  const wrong = plain === undefined ? logoutAddressFault(settings) : { uri: plain, fault: 'must begin with https://' };
+  if (wrong) throw invalidMetadata(`The address ${JSON.stringify(wrong.uri)} for log-outs ${wrong.fault}.`);
+}
+
 function checkRest(settings: Registrable): void {
-  const logout = logoutAddressFault(settings);
-  if (logout) throw invalidMetadata(`The address ${JSON.stringify(logout.uri)} for log-outs ${logout.fault}.`);
+  checkLogoutAddresses(settings);
   if (settings.subject_type === 'pairwise' && !hasOneSector(settings)) {
     throw invalidMetadata('The member sector_identifier_uri is missing: the redirect_uris are on several hosts.');
   }

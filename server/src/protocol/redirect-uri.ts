@@ -9,6 +9,7 @@ const dangerousSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 
 // Printable ASCII without space, quotes, angle brackets and backslash: what RFC 3986 leaves of a URI.
 const uriCharacters = /^[\x21\x23-\x3B\x3D\x3F-\x5B\x5D\x5F\x61-\x7A\x7E]+$/;
 const loopbackLiteral = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::(\d{1,5}))?(\/.*|\?.*)?$/;
+const loopback = /^http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?(?:[/?].*)?$/;
 const wildcard = /^https:\/\/\*\.((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d{1,5})?(?:[/?].*)?)$/;
 // A host is written into headers of ours; and a star is no host, but a pattern for hosts.
 const webHost = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
@@ -29,6 +30,11 @@ export function redirectUriFault(uri: string): string | undefined {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   if (!uri.toLowerCase().startsWith(`${url.protocol}//`)) return 'lacks // after its scheme';
   return webHost.test(url.hostname) ? undefined : 'has characters in its host that no host name has';
+}
+
+/** Whether an address is of the very machine that it is used on: there is nobody between who could read along. */
+export function isOnLoopback(uri: string): boolean {
+  return loopback.test(uri);
 }
 
 /** RFC 8252 §7.3: a native application's port may vary, on a literal loopback address and nowhere else. */

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, test } from 'node:test';
+import express from 'express';
 import fastify from 'fastify';
-import { type AuthenticatedRequest, authenticated as byExpress } from './express.ts';
+import { Hono } from 'hono';
+import { authenticated as byExpress } from './express.ts';
 import { authenticated as byFastify } from './fastify.ts';
 import { authenticated as byHono } from './hono.ts';
 import { authenticated as byNext } from './next.ts';
 import { authenticate } from './node-http.ts';
 import { issuerFetch, readVectors, type TestFact } from './testing.ts';
-import { createVerifier, VerificationError } from './verifier.ts';
+import { type AccessTokenClaims, createVerifier, VerificationError } from './verifier.ts';
 
 const { issuer, audience, now, jwks, feed, cases } = readVectors('tokens.json');
 const { fetch: issuerOnly } = issuerFetch({ issuer, jwks, now: () => now, facts: feed.revoked as TestFact[] });
@@ -41,14 +43,16 @@ async function listening(listener: RequestListener): Promise<Ask> {
 
 const needs = (path: string | undefined) => (path?.startsWith('/write') ? strict : requirements);
 
-/** As Express calls what stands in its way: with what is left of the address, and the whole beside it. */
-const express = () =>
-  listening((request: AuthenticatedRequest & { originalUrl?: string }, response) => {
-    request.originalUrl = request.url as string;
-    const own = needs(request.url);
-    request.url = '/';
-    byExpress(own)(request, response, () => response.end(JSON.stringify({ sub: request.auth?.sub })));
-  });
+/** A router below a path, which takes that part of the address away. */
+const expressServer = () => {
+  const app = express().set('env', 'test');
+  for (const path of ['/things', '/write']) {
+    const router = express.Router();
+    router.get('/', byExpress(needs(path)), (request, response) => void response.json({ sub: request.auth?.sub }));
+    app.use(path, router);
+  }
+  return listening(app);
+};
 
 const nodeHttp = () =>
   listening(async (request, response) => {
@@ -59,8 +63,7 @@ const nodeHttp = () =>
 async function fastifyServer(): Promise<Ask> {
   const app = fastify();
   for (const path of ['/things', '/write']) {
-    const preHandler = byFastify(needs(path)) as never;
-    app.get(path, { preHandler }, async (request) => ({ sub: (request as { auth?: { sub: string } }).auth?.sub }));
+    app.get(path, { preHandler: byFastify(needs(path)) }, async ({ auth }) => ({ sub: auth?.sub }));
   }
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   closers.push(() => app.close());
@@ -74,21 +77,19 @@ const next =
     return handler(new Request(`https://api.example.com${path}`, { headers }));
   };
 
-const hono =
-  async (): Promise<Ask> =>
-  async (headers, path = '/things') => {
-    const raw = new Request(`https://api.example.com${path}`, { headers });
-    const kept = new Map<string, unknown>();
-    const context = { req: { raw }, set: (name: 'auth', value: unknown) => void kept.set(name, value) };
-    const answer = await byHono(needs(path))(context, async () => undefined);
-    return answer ?? Response.json({ sub: (kept.get('auth') as { sub: string }).sub });
-  };
+async function honoServer(): Promise<Ask> {
+  const app = new Hono<{ Variables: { auth: AccessTokenClaims } }>();
+  for (const path of ['/things', '/write']) {
+    app.get(path, byHono(needs(path)), (context) => context.json({ sub: context.get('auth').sub }));
+  }
+  return async (headers, path = '/things') => app.request(`https://api.example.com${path}`, { headers });
+}
 
 const adapters: Readonly<Record<string, () => Promise<Ask>>> = {
   'node:http': nodeHttp,
-  Express: express,
+  Express: expressServer,
   Fastify: fastifyServer,
-  Hono: hono,
+  Hono: honoServer,
   'Next.js': next,
 };
 
@@ -131,7 +132,7 @@ for (const [name, open] of Object.entries(adapters)) {
 }
 
 test('a proof for the address that was called is accepted, though a router took a part of it away', async () => {
-  const ask = await express();
+  const ask = await expressServer();
   const answer = await ask({ authorization: `DPoP ${bound}`, dpop: binding.dpop.proof });
   assert.equal(answer.status, 200, await answer.text());
 });

@@ -4,13 +4,20 @@ import type { Requirements } from './authorize.ts';
 import { authenticate } from './node-http.ts';
 import type { AccessTokenClaims } from './verifier.ts';
 
-/** A request that has been let through: `request.auth` is what its token says. */
-export type AuthenticatedRequest = IncomingMessage & { auth?: AccessTokenClaims };
+declare global {
+  // biome-ignore lint/style/noNamespace: the types of Express are one, which is for others to add to.
+  namespace Express {
+    interface Request {
+      /** What the token of a request says that was let through by `authenticated()`. */
+      auth?: AccessTokenClaims;
+    }
+  }
+}
 
 /** Lets a request through whose token is accepted: `app.get('/things', authenticated({ verifier, scopes: ['read:things'] }), handler)`. */
 export function authenticated(requirements: Requirements) {
   return (
-    request: AuthenticatedRequest & { originalUrl?: string },
+    request: IncomingMessage & { auth?: AccessTokenClaims; originalUrl?: string },
     response: ServerResponse,
     next: (error?: unknown) => void,
   ): void => {

@@ -1,19 +1,15 @@
 // Owns the adapter for Fastify.
-import type { IncomingMessage } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authorize, type Requirements } from './authorize.ts';
 import { refusalOf } from './challenge.ts';
 import { callOf } from './node-http.ts';
 import type { AccessTokenClaims } from './verifier.ts';
 
-interface FastifyRequest {
-  readonly raw: IncomingMessage;
-  auth?: AccessTokenClaims;
-}
-
-interface FastifyReply {
-  code(status: number): FastifyReply;
-  headers(headers: Record<string, string>): FastifyReply;
-  send(body: unknown): unknown;
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the token of a request says that was let through by `authenticated()`. */
+    auth?: AccessTokenClaims;
+  }
 }
 
 /** A hook that lets a request through whose token is accepted: `{ preHandler: authenticated({ verifier }) }`; `request.auth` is what it says. */
