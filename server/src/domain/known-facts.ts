@@ -1,18 +1,16 @@
 // Owns the facts of the revocation feed in this node's memory: whether any of some came about after a position.
-import type { RevocationFeed } from './revocation-feed.ts';
+import { RevocationTable } from '@warifu/verify/revocation-table';
+import { type Print, printsOf } from '#crypto/fingerprint';
+import type { Fact, RevocationFeed } from './revocation-feed.ts';
 
-interface KnownFact {
-  readonly position: number;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
-}
-
-const sweepEvery = 10_000;
+const sweepEveryMs = 1000;
 
 export class KnownFacts {
-  readonly #facts = new Map<string, KnownFact>();
+  /** The verifiers' own: a million facts in some forty megabytes. */
+  readonly #table = new RevocationTable();
   readonly #now: () => number;
-  #sweepAt = sweepEvery;
+  #sweptAt = 0;
+  #turn = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -29,19 +27,20 @@ export class KnownFacts {
     }
   }
 
-  #keep(facts: Parameters<Parameters<RevocationFeed['subscribe']>[0]>[0]['facts']): void {
-    for (const { fingerprint, position, expires_at } of facts) {
-      const known = this.#facts.get(fingerprint);
-      if (!known || known.position < position) this.#facts.set(fingerprint, { position, expiresAt: expires_at });
-    }
-    if (this.#facts.size < this.#sweepAt) return;
+  #keep(facts: readonly Fact[]): void {
     const now = this.#now();
-    for (const [fingerprint, { expiresAt }] of this.#facts) if (expiresAt <= now) this.#facts.delete(fingerprint);
-    this.#sweepAt = this.#facts.size * 2 + sweepEvery;
+    const prints = printsOf(facts.map(({ fingerprint }) => fingerprint).join(''));
+    for (const [at, { position, expires_at }] of facts.entries()) {
+      this.#table.add(prints[at] as Print, position, Math.ceil(expires_at / 1000), now / 1000);
+    }
+    // A part at a time, so that nobody waits for it.
+    if (now - this.#sweptAt < sweepEveryMs) return;
+    this.#sweptAt = now;
+    this.#table.sweep(this.#turn++, now / 1000);
   }
 
   /** Whether one of these has come about after a position, as far as this node knows. */
-  isAnyAfter(fingerprints: readonly string[], position: number): boolean {
-    return fingerprints.some((fingerprint) => (this.#facts.get(fingerprint)?.position ?? -1) > position);
+  isAnyAfter(prints: readonly Print[], position: number): boolean {
+    return prints.some((print) => this.#table.positionOf(print) > position);
   }
 }

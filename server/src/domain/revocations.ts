@@ -1,5 +1,5 @@
 // Owns what ends tokens before their time: which act ends which of them, and the question whether one has been ended.
-import { fingerprint } from '#crypto/fingerprint';
+import { fingerprint, printsOf } from '#crypto/fingerprint';
 import { facts, factsAbout, parseTokenId, type RevocableToken } from '#protocol/revocation';
 import type { Queries } from '#storage/database';
 import * as refreshTokens from '#storage/tables/refresh-tokens';
@@ -114,7 +114,8 @@ export async function isRevoked(ctx: Pick<Context, 'database'>, token: Revocable
 
 /** The same, as far as this node knows: it asks nobody, and hears of what other nodes end within a second. */
 export function isKnownRevoked(ctx: Pick<Context, 'knownFacts'>, token: RevocableToken): boolean {
-  return ctx.knownFacts.isAnyAfter(factsAbout(token).map(fingerprint), parseTokenId(token.jti)?.position ?? 0);
+  const prints = printsOf(factsAbout(token).map(fingerprint).join(''));
+  return ctx.knownFacts.isAnyAfter(prints, parseTokenId(token.jti)?.position ?? 0);
 }
 
 /** Whether a session was ended, and not just forgotten. */

@@ -1,7 +1,7 @@
 // Owns the entries that tokens have in status lists, and what the lists say (Token Status List, draft-ietf-oauth-status-list).
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
-import { fingerprint } from '#crypto/fingerprint';
+import { fingerprint, type Print, printsOf } from '#crypto/fingerprint';
 import { randomBelow } from '#crypto/random';
 import { facts, factsAbout, parseTokenId, type RevocableToken } from '#protocol/revocation';
 import type { Database } from '#storage/database';
@@ -21,7 +21,7 @@ export interface StatusEntry {
 }
 
 interface Remembered extends StatusEntry {
-  readonly prints: readonly string[];
+  readonly prints: readonly Print[];
   readonly position: number;
   readonly expiresAt: number;
   /** Resolves when it is written. */
@@ -81,9 +81,16 @@ export class StatusLists {
     const expiresAt = tokenExpiresAt + (tokenExpiresAt - this.#now());
     const { position = 0 } = parseTokenId(token.jti) ?? {};
     const texts = factsAbout(token).filter((text) => text !== facts.token(token.jti));
-    const prints = [...texts, facts.status(list, idx)].map(fingerprint);
-    const row = { list, idx, fingerprints: prints.join(''), position, expires_at: expiresAt };
-    return { list, idx, prints, position, expiresAt, written: rows.insert(this.#database.queries, row) };
+    const fingerprints = [...texts, facts.status(list, idx)].map(fingerprint).join('');
+    const row = { list, idx, fingerprints, position, expires_at: expiresAt };
+    return {
+      list,
+      idx,
+      prints: printsOf(fingerprints),
+      position,
+      expiresAt,
+      written: rows.insert(this.#database.queries, row),
+    };
   }
 
   async #begin(): Promise<number> {
@@ -110,8 +117,8 @@ export class StatusLists {
     if (!(await rows.exists(queries, list))) return undefined;
     const bits = new Uint8Array(entriesInList / 8);
     for (const { idx, fingerprints, position } of await rows.entriesOf(queries, list, this.#now())) {
-      const prints = fingerprints.match(/.{16}/g) ?? [];
-      if (this.#known.isAnyAfter(prints, position)) bits[idx >> 3] = (bits[idx >> 3] ?? 0) | (1 << (idx & 7));
+      if (this.#known.isAnyAfter(printsOf(fingerprints), position))
+        bits[idx >> 3] = (bits[idx >> 3] ?? 0) | (1 << (idx & 7));
     }
     return compress(bits, { level: 9 });
   }
