@@ -81,12 +81,11 @@ type audience []string
 
 // UnmarshalJSON reads either form.
 func (a *audience) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*a = audience{one}
-		return nil
+	if len(data) > 0 && data[0] == '[' {
+		return josejson.Unmarshal(data, (*[]string)(a))
 	}
-	return json.Unmarshal(data, (*[]string)(a))
+	*a = audience{""}
+	return josejson.Unmarshal(data, &(*a)[0])
 }
 
 // parsePayload reads the claims of a token whose signature has been found good.

@@ -5,6 +5,7 @@ package verify
 import (
 	"encoding/base64"
 	"strings"
+	"sync/atomic"
 
 	josejson "github.com/go-jose/go-jose/v4/json"
 )
@@ -44,15 +45,27 @@ func readHeader(token string) (*header, *Error) {
 	if !isBase64URL(encoded) || !isBase64URL(claims) || !isBase64URL(signature) || claims == "" || !whole {
 		return nil, opaque()
 	}
+	if last := lastHeader.Load(); last != nil && last.encoded == encoded {
+		return &last.header, nil
+	}
 	raw, err := base64.RawURLEncoding.DecodeString(encoded)
 	if err != nil {
 		return nil, opaque()
 	}
-	var h header
-	if err := josejson.Unmarshal(raw, &h); err != nil || len(raw) == 0 || raw[0] != '{' {
+	read := readHeaderText{encoded: strings.Clone(encoded)}
+	if err := josejson.Unmarshal(raw, &read.header); err != nil || len(raw) == 0 || raw[0] != '{' {
 		return nil, opaque()
 	}
-	return &h, nil
+	lastHeader.Store(&read)
+	return &read.header, nil
+}
+
+// lastHeader is the one that was read last: all tokens of one key have the same.
+var lastHeader atomic.Pointer[readHeaderText]
+
+type readHeaderText struct {
+	encoded string
+	header  header
 }
 
 func opaque() *Error {
