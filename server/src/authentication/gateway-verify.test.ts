@@ -102,6 +102,27 @@ describe('GET /gateway/verify', () => {
     assert.equal((await ask({}, bearer(own))).statusCode, 401);
   });
 
+  test('takes the request itself for what was called where a gateway passes it on, whatever headers say', async () => {
+    const sender = new DpopSender(tenant);
+    const app = await TestApplication.create(tenant, { require_dpop_nonce: false });
+    const code = (await app.signIn(new TestBrowser(tenant), email, forApi)).get('code');
+    const bound = (await app.redeem(code, {}, { dpop: await sender.proof() })).body['access_token'] ?? '';
+    const called = async (method: 'PUT' | 'DELETE', headers: Record<string, string> = {}) => {
+      const url = 'https://api.example.com/things/1';
+      const dpop = await sender.proof({ method: 'PUT', url, accessToken: bound });
+      const own = { host: 'api.example.com', 'warifu-audience': testAudience, authorization: `DPoP ${bound}`, dpop };
+      const answer = await tenant.app.inject({
+        method,
+        url: '/gateway/verify/things/1',
+        headers: { ...own, ...headers },
+      });
+      return answer.statusCode;
+    };
+    assert.equal(await called('PUT'), 200);
+    assert.equal(await called('DELETE', { 'x-forwarded-method': 'PUT', 'x-forwarded-uri': '/things/1' }), 401);
+    assert.equal(await called('PUT', { host: 'other.example.com', 'x-forwarded-host': 'api.example.com' }), 401);
+  });
+
   test('wants the proof of a token that is bound to a key, for the request that the gateway was sent', async () => {
     const sender = new DpopSender(tenant);
     const app = await TestApplication.create(tenant, { require_dpop_nonce: false });
@@ -119,6 +140,10 @@ describe('GET /gateway/verify', () => {
     const sent = { authorization: `DPoP ${bound}`, dpop: proof, ...forwarded };
     assert.equal((await ask({}, { ...sent, 'x-forwarded-uri': '/things/2' })).statusCode, 401);
     assert.equal((await ask({}, bearer(bound))).statusCode, 401);
+    // What no gateway sets is a client's own tale.
+    const tale = { 'x-original-method': 'PUT', 'x-original-url': 'https://api.example.com/things/1' };
+    assert.equal((await ask({}, { ...sent, ...tale, 'x-forwarded-method': 'DELETE' })).statusCode, 401);
+    assert.equal((await ask({}, { ...sent, ...tale, 'x-forwarded-uri': '/things/2' })).statusCode, 401);
     assert.equal((await ask({}, sent)).statusCode, 200);
     const again = await ask({}, sent);
     assert.equal(again.statusCode, 401);

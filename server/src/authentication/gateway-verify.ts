@@ -29,16 +29,22 @@ const mostStaleMs = 30_000;
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
-/** The request that the gateway was sent, as each of them tells it: the usual headers, nginx's, or Envoy's own path. */
-function originalRequest({ headers, method, url, routeOptions }: FastifyRequest): { method: string; address: string } {
-  const { host, 'x-forwarded-proto': proto, 'x-forwarded-host': forwardedHost } = headers;
-  const whole = textOf(headers['x-original-url']);
-  const rest = routeOptions.url?.endsWith('*') ? url.slice('/gateway/verify'.length) : '/';
-  const path = textOf(headers['x-forwarded-uri']) ?? rest;
-  return {
-    method: textOf(headers['x-forwarded-method']) ?? textOf(headers['x-original-method']) ?? method,
-    address: whole ?? `${textOf(proto) ?? 'https'}://${textOf(forwardedHost) ?? host}${path}`,
-  };
+/** Whether the gateway passes on the path and method of the client's request as they are, as Envoy does. */
+const isPassedOn = ({ routeOptions }: FastifyRequest) => routeOptions.url?.endsWith('*') === true;
+
+/**
+ * The request that the gateway was sent: the one that came here, or what is told of it in headers. Those are of one family
+ * that each such gateway sets itself, so that no client can say that it called another address than it did.
+ */
+function originalRequest(request: FastifyRequest): { method: string; address: string } {
+  const header = (name: string) => textOf(request.headers[`x-forwarded-${name}`]);
+  const { host = '' } = request.headers;
+  const proto = header('proto') ?? 'https';
+  if (isPassedOn(request)) {
+    return { method: request.method, address: `${proto}://${host}${request.url.slice('/gateway/verify'.length)}` };
+  }
+  const address = `${proto}://${header('host') ?? host}${header('uri') ?? '/'}`;
+  return { method: header('method') ?? request.method, address };
 }
 
 async function provePossession(
@@ -87,13 +93,13 @@ interface Wanted {
  * What the gateway wants to know: in the query of its own address; or, where path and query are those of the client's
  * request (Envoy), in headers that the gateway sets, whatever the client sent.
  */
-function wantedBy({ headers, url, routeOptions }: FastifyRequest): Wanted {
-  if (routeOptions.url?.endsWith('*')) {
-    const header = (name: string) => textOf(headers[name]);
+function wantedBy(request: FastifyRequest): Wanted {
+  if (isPassedOn(request)) {
+    const header = (name: string) => textOf(request.headers[name]);
     const [scope, permission] = [header('warifu-needed-scope'), header('warifu-needed-permission')];
     return { audience: header('warifu-audience'), scope, permission };
   }
-  const query = queryOf(url);
+  const query = queryOf(request.url);
   return { audience: query.get('audience'), scope: query.get('scope'), permission: query.get('permission') };
 }
 
