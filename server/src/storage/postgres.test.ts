@@ -30,11 +30,15 @@ async function startProxy(url: string) {
   await new Promise((resolve) => proxy.on('listening', resolve));
   const address = proxy.address();
   target.port = String(typeof address === 'object' && address?.port);
+  /** As when the server is restarted. */
+  const cut = () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+  };
   const stop = () => {
-    for (const socket of sockets) socket.destroy();
+    cut();
     proxy.close();
   };
-  return { url: target.href, state, stop };
+  return { url: target.href, state, cut, stop };
 }
 
 test('64-bit integers are numbers, and an undefined value is refused', async () => {
@@ -92,6 +96,25 @@ test('a server that stops answering is given up, and its connections are not use
     proxy.state.swallows = false;
     assert.equal(await database.isReachable(), true);
     assert.ok(proxy.state.connections > connections);
+    await database.close();
+  });
+});
+
+test('a connection that is lost in use fails what was under way, and nothing else', async (t) => {
+  await withDatabase('postgres', async (url) => {
+    const proxy = await startProxy(url);
+    t.after(proxy.stop);
+    const database = await openDatabase(proxy.url);
+    const query = sql`select pg_sleep(1)`.execute(database.queries);
+    const between = database.transaction(async (queries) => {
+      await sql`select 1`.execute(queries);
+      // Nothing is asked at the moment at which the connection is lost.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sql`select 1`.execute(queries);
+    });
+    setTimeout(proxy.cut, 50);
+    await Promise.all([assert.rejects(query), assert.rejects(between)]);
+    assert.equal(await database.isReachable(), true);
     await database.close();
   });
 });

@@ -43,6 +43,8 @@ function createPool(url: string, config: PoolConfig): Pool {
   });
   // A connection that dies while idle is replaced by the next query; nobody waits for it.
   pool.on('error', () => undefined);
+  // One that dies in use fails its query, and tells so a second time, which ends the process when nobody listens.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
