@@ -21,16 +21,23 @@ const audienceOf = (alg: string) => `https://${alg.toLowerCase()}.example.com/`;
 
 export interface Fixture {
   readonly issuer: string;
+  /** Where it is reached: at one of its nodes. */
+  readonly origin: string;
   readonly clientId: string;
   /** An application that acts for itself. */
   readonly machine: { readonly client_id: string; readonly client_secret: string };
 }
 
-/** Makes an application, an API and people in a data directory where no server runs yet. */
-export async function furnish(data: string, issuer: string, people: number): Promise<Fixture> {
+/** Makes an application, an API and people where no server runs yet: in the data directory, unless another database is told. */
+export async function furnish(
+  data: string,
+  issuer: string,
+  people: number,
+  databaseUrl = `sqlite:${data}/warifu.sqlite`,
+): Promise<Fixture> {
   const tenant = await openTenant({
     issuer,
-    databaseUrl: `sqlite:${data}/warifu.sqlite`,
+    databaseUrl,
     masterKey: loadMasterKey(data),
     now: () => Date.now(),
     emit: () => undefined,
@@ -55,7 +62,7 @@ export async function furnish(data: string, issuer: string, people: number): Pro
   }
   await tenant.close();
   const client_secret = machine.client_secret as string;
-  return { issuer, clientId: client.client_id, machine: { client_id: machineId, client_secret } };
+  return { issuer, origin: issuer, clientId: client.client_id, machine: { client_id: machineId, client_secret } };
 }
 
 function expectStatus(response: Response, status: number): Response {
@@ -100,7 +107,7 @@ function redeem({ clientId }: Fixture, code: string, verifier: string): Request 
 
 /** Signs a person in through the pages. Returns the session's cookie. */
 export async function signIn(fixture: Fixture, n: number): Promise<string> {
-  const connection = await Connection.open(fixture.issuer);
+  const connection = await Connection.open(fixture.origin, fixture.issuer);
   const jar = new Map<string, string>();
   const send = async (request: Request): Promise<Response> => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -153,7 +160,7 @@ export async function tokensOf(
   fixture: Fixture,
   cookie: string,
 ): Promise<Record<'access_token' | 'refresh_token', string>> {
-  const connection = await Connection.open(fixture.issuer);
+  const connection = await Connection.open(fixture.origin, fixture.issuer);
   const { verifier, path } = authorizePath(fixture, { prompt: 'none' });
   const code = codeOf(await connection.send({ method: 'GET', path, headers: { Cookie: cookie } }));
   const tokens = JSON.parse((await connection.send(redeem(fixture, code, verifier))).body);
@@ -214,7 +221,7 @@ function about({ machine }: Fixture, path: string, token: string): Request {
 
 /** Whether a token is worth something, again and again. */
 export async function introspection(fixture: Fixture): Promise<Loop> {
-  const own = await Connection.open(fixture.issuer);
+  const own = await Connection.open(fixture.origin, fixture.issuer);
   const { access_token } = JSON.parse(expectStatus(await own.send(tokenForItself(fixture)), 200).body);
   own.close();
   const request = about(fixture, '/oauth/introspect', access_token);

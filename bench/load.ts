@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 
 export interface Request {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -31,17 +31,18 @@ export class Connection {
     socket.on('close', () => this.#reject?.(new Error('The server closed the connection.')));
   }
 
-  static async open(origin: string): Promise<Connection> {
-    const { hostname, port, host } = new URL(origin);
+  /** `name`: the address by which the server is known, where it's reached at another. */
+  static async open(origin: string, name = origin): Promise<Connection> {
+    const { hostname, port } = new URL(origin);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    return new Connection(socket, host);
+    return new Connection(socket, new URL(name).host);
   }
 
   send({ method, path, headers = {}, body = '' }: Request): Promise<Response> {
     let text = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n`;
     for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
-    if (method === 'POST') text += `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+    if (method !== 'GET') text += `Content-Length: ${Buffer.byteLength(body)}\r\n`;
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

@@ -2,7 +2,7 @@
 
 import { type Fixture, signIn, tokensOf } from './fixture.ts';
 import { administrator } from './issuer.ts';
-import { Connection, type Response } from './load.ts';
+import { Connection, type Request, type Response } from './load.ts';
 
 export const acts = [
   'access token revoked',
@@ -46,7 +46,7 @@ export class Acts {
   }
 
   static async open(fixture: Fixture): Promise<Acts> {
-    const connection = await Connection.open(fixture.issuer);
+    const connection = await Connection.open(fixture.origin, fixture.issuer);
     const fields = { grant_type: 'client_credentials', audience: `${fixture.issuer}api/v2/`, ...administrator };
     const body = new URLSearchParams(fields).toString();
     const answer = expect(await connection.send({ method: 'POST', path: '/oauth/token', headers: form, body }), 200);
@@ -63,15 +63,12 @@ export class Acts {
     return answer.body === '' ? {} : JSON.parse(answer.body);
   }
 
-  async #manage(method: string, path: string, body?: object): Promise<Record<string, string>> {
-    const answer = await fetch(`${this.#fixture.issuer}api/v2${path}`, {
-      method,
-      headers: { authorization: `Bearer ${this.#management}`, 'content-type': 'application/json' },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${answer.status}: ${text}`);
-    return text === '' ? {} : JSON.parse(text);
+  async #manage(method: Request['method'], resource: string, sent?: object): Promise<Record<string, string>> {
+    const headers = { Authorization: `Bearer ${this.#management}`, 'Content-Type': 'application/json' };
+    const body = sent ? JSON.stringify(sent) : '';
+    const request = { method, path: `/api/v2${resource}`, headers, body };
+    const answer = expect(await this.#connection.send(request), 200, 201, 202, 204);
+    return answer.body === '' ? {} : JSON.parse(answer.body);
   }
 
   /** A token that nothing will end. */

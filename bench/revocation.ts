@@ -1,9 +1,11 @@
-// Owns `npm run bench:revocation`: how long after an acknowledged act an API still accepts what the act has ended.
+// Owns `npm run bench:revocation`: how long after an acknowledged act an API still accepts what the act has ended. With the
+// word `postgres`: of two nodes on one PostgreSQL, the acts at one of them, and the APIs at the other.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPostgres } from '../server/src/storage/testing.ts';
 import { type ApiServer, startApiServers } from './api-servers.ts';
-import { furnish } from './fixture.ts';
+import { type Fixture, furnish } from './fixture.ts';
 import { startIssuer } from './issuer.ts';
 import { Connection } from './load.ts';
 import { Acts, acts } from './revocation-acts.ts';
@@ -46,9 +48,12 @@ function load({ origin }: ApiServer, token: string): () => Promise<unknown> {
     }
     connection.close();
   });
+  const ended = Promise.all(loops);
+  // Whatever goes wrong first is what is told, not what breaks when all is taken down for it.
+  ended.catch(() => undefined);
   return () => {
     isStopped = true;
-    return Promise.all(loops);
+    return ended;
   };
 }
 
@@ -95,11 +100,30 @@ function print(servers: readonly ApiServer[], results: ReadonlyMap<string, numbe
 const temporary = mkdtempSync(join(tmpdir(), 'warifu-bench-'));
 const cleanUp = new AsyncDisposableStack();
 cleanUp.defer(() => rmSync(temporary, { recursive: true, force: true }));
-try {
-  const people = rounds * acts.length;
+
+async function oneNode(people: number): Promise<Fixture> {
   const fixture = await furnish(temporary, issuer, people);
   const server = await startIssuer(temporary, port);
   cleanUp.defer(() => server.stop());
+  return fixture;
+}
+
+/** The fixture is at the one, and the issuer's address leads to the other. */
+async function twoNodes(people: number): Promise<Fixture> {
+  const postgres = await startPostgres();
+  cleanUp.defer(() => postgres.stop());
+  const fixture = await furnish(temporary, issuer, people, postgres.url);
+  for (const own of [port, port + 1]) {
+    const env = { WARIFU_DATABASE: postgres.url, WARIFU_ISSUER: issuer };
+    const node = await startIssuer(temporary, own, env);
+    cleanUp.defer(() => node.stop());
+  }
+  return { ...fixture, origin: `http://localhost:${port + 1}/` };
+}
+
+try {
+  const people = rounds * acts.length;
+  const fixture = await (process.argv.includes('postgres') ? twoNodes : oneNode)(people);
   const servers = await startApiServers(issuer, audience, temporary);
   for (const api of servers) cleanUp.defer(() => api.stop());
   const operator = await Acts.open(fixture);
