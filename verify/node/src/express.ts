@@ -1,7 +1,8 @@
 // Owns the adapter for Express.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Requirements } from './authorize.ts';
-import { authenticate } from './node-http.ts';
+import { authenticate, handleSession } from './node-http.ts';
+import type { Sessions } from './session.ts';
 import type { AccessTokenClaims } from './verifier.ts';
 
 declare global {
@@ -26,5 +27,12 @@ export function authenticated(requirements: Requirements) {
       request.auth = claims;
       next();
     }, next);
+  };
+}
+
+/** Answers the sign-in's own addresses: `app.use(sessionRoutes(sessions))`; others read `await sessions.read(request)`. */
+export function sessionRoutes(sessions: Pick<Sessions, 'handle'>) {
+  return (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void => {
+    handleSession(request, response, sessions).then((isAnswered) => isAnswered || next(), next);
   };
 }

@@ -2,7 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authorize, type Requirements } from './authorize.ts';
 import { refusalOf } from './challenge.ts';
-import { callOf } from './node-http.ts';
+import { callOf, handleSession } from './node-http.ts';
+import type { Sessions } from './session.ts';
 import type { AccessTokenClaims } from './verifier.ts';
 
 declare module 'fastify' {
@@ -27,4 +28,10 @@ export function authenticated(requirements: Requirements) {
         .send(refusal.body);
     }
   };
+}
+
+/** A hook that answers the sign-in's own addresses: `app.addHook('onRequest', sessionRoutes(sessions))`; others read `await sessions.read(request)`. */
+export function sessionRoutes(sessions: Pick<Sessions, 'handle'>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+    (await handleSession(request.raw, reply.raw, sessions)) ? reply.hijack() : undefined;
 }

@@ -114,7 +114,7 @@ describe('who follows a feed', () => {
       ...(more.silentAfterMs === undefined ? {} : { silentAfterMs: more.silentAfterMs }),
     });
     feeds.push(feed);
-    void feed.start();
+    feed.start();
     const lost = () =>
       new Promise<unknown>((resolve) => {
         told = (each) => {
@@ -141,6 +141,18 @@ describe('who follows a feed', () => {
     response.write(event(fact[2], [fact]));
     await until(() => known(feed, 'two'));
     assert.equal(feed.position, fact[2]);
+  });
+
+  test('follows once, however often it is begun', async () => {
+    const opening = nextStream();
+    const { feed } = follow();
+    feed.start();
+    await opening;
+    feed.start();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const paths = asked.map(({ path }) => path);
+    assert.equal(paths.filter((path) => path === '/revocations').length, 1);
+    assert.equal(paths.filter((path) => path === '/revocations/stream').length, 1);
   });
 
   test('goes on where it was after a stream is cut, half an event included', async () => {

@@ -1,6 +1,6 @@
 // Owns the following of the revocation feed: the pages at the start, the stream from there, and how fresh all of it is.
 import { EventStreamParser } from './event-stream.ts';
-import type { Fingerprint } from './fingerprints.ts';
+import type { Fingerprint, TokenPrints } from './fingerprints.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
 import { type FeedNews, readNews, readPage } from './page.ts';
 import { RevocationTable } from './revocation-table.ts';
@@ -56,6 +56,7 @@ export class RevocationFeed {
   /** Rises with every fact. */
   #version = 0;
   #freshAt = Number.NEGATIVE_INFINITY;
+  #isStarted = false;
   #isConnected = false;
   #sweepTurn = 0;
   #sweptAt = 0;
@@ -101,8 +102,19 @@ export class RevocationFeed {
     return this.#table.positionOf(print);
   }
 
-  /** Begins to follow, and goes on until it is closed. */
-  async start(): Promise<void> {
+  /** Whether a token was ended by anything that came about after it; by the end of its key at any time. */
+  hasEnded({ position, prints, keyPrint }: TokenPrints): boolean {
+    return prints.some((print) => this.positionOf(print) > position) || this.positionOf(keyPrint) > 0;
+  }
+
+  /** Begins to follow, if it doesn't yet, and goes on until it is closed. */
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    void this.#followOn();
+  }
+
+  async #followOn(): Promise<void> {
     let pause = firstPauseMs;
     while (!this.#closed.signal.aborted) {
       const before = this.#freshAt;

@@ -1,6 +1,7 @@
 // Owns what a token is known by in the revocation feed: its position, and the fingerprints of the facts that would end it.
 import type { JsonObject } from './encoding.ts';
 import { sha256 } from './signature.ts';
+import type { ReadToken } from './token.ts';
 
 /** As two numbers of 32 bits: 64 of the 96 bits that a fingerprint has are plenty to look one up. */
 export type Fingerprint = readonly [number, number];
@@ -14,7 +15,7 @@ interface TokenParts {
 }
 
 /** What a `jti` says; one of another form says nothing, and any fact ends its token. */
-export function partsOf(jti: unknown): TokenParts {
+function partsOf(jti: unknown): TokenParts {
   const parts = typeof jti === 'string' ? form.exec(jti) : null;
   if (!parts) return { authorization: undefined, position: 0, subject: '' };
   const [, authorization, position = '', subject = ''] = parts;
@@ -27,7 +28,7 @@ function clientOf({ client_id, azp }: JsonObject): string | undefined {
 }
 
 /** The texts whose fingerprints end a token when they are in the feed after its position. */
-export function textsOf(claims: JsonObject): string[] {
+function textsOf(claims: JsonObject): string[] {
   const { jti, sid, aud } = claims;
   const { authorization, subject } = partsOf(jti);
   const client = clientOf(claims);
@@ -55,4 +56,22 @@ export function printOf(bytes: Uint8Array): Fingerprint {
 export function fingerprintOf(text: string): Fingerprint | Promise<Fingerprint> {
   const digest = sha256(text);
   return digest instanceof Uint8Array ? printOf(digest) : digest.then(printOf);
+}
+
+/** What a token is known by in the feed. */
+export interface TokenPrints {
+  readonly position: number;
+  readonly prints: readonly Fingerprint[];
+  /** Of the key that signed it. */
+  readonly keyPrint: Fingerprint;
+}
+
+export const noPrints: TokenPrints = { position: 0, prints: [], keyPrint: [0, 0] };
+
+export async function tokenPrints({ header, claims }: Pick<ReadToken, 'header' | 'claims'>): Promise<TokenPrints> {
+  return {
+    position: partsOf(claims['jti']).position,
+    prints: await Promise.all(textsOf(claims).map(fingerprintOf)),
+    keyPrint: await fingerprintOf(`key:${header['kid']}`),
+  };
 }

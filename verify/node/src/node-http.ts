@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authorize, type IncomingCall, type Requirements } from './authorize.ts';
 import { refusalOf } from './challenge.ts';
+import type { SessionRequest, Sessions } from './session.ts';
 import type { AccessTokenClaims } from './verifier.ts';
 
 /** A header as it came: Node keeps only the first of several. */
@@ -43,4 +44,54 @@ export async function authenticate(
     response.end(JSON.stringify(refusal.body));
     return undefined;
   }
+}
+
+/** A logout token has a few hundred bytes. */
+const longestBody = 64 * 1024;
+
+/** What a framework may have read of a request already. */
+type Received = IncomingMessage & { readonly body?: unknown; readonly originalUrl?: string };
+
+async function textOf(request: Received): Promise<string> {
+  const { body } = request;
+  if (typeof body === 'object' && body !== null) return new URLSearchParams(body as Record<string, string>).toString();
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request) {
+    length += (piece as Buffer).length;
+    if (length > longestBody) return '';
+    pieces.push(piece as Buffer);
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+function sessionRequest(request: Received): SessionRequest {
+  const { method, origin, url } = callOf(request, request.originalUrl ?? request.url);
+  const { headers } = request;
+  return {
+    method,
+    url: new URL(url, origin).href,
+    headers: { get: (name) => [headers[name] ?? null].flat().join(', ') || null },
+    text: () => textOf(request),
+  };
+}
+
+/**
+ * Answers the sign-in's own addresses: true when the request was one of them.
+ *
+ *     if (await handleSession(request, response, sessions)) return;
+ *     const session = await sessions.read(request);
+ */
+export async function handleSession(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sessions: Pick<Sessions, 'handle'>,
+): Promise<boolean> {
+  const answer = await sessions.handle(sessionRequest(request));
+  if (!answer) return false;
+  const cookies = answer.headers.getSetCookie();
+  const headers = { ...Object.fromEntries(answer.headers), ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}) };
+  response.writeHead(answer.status, headers);
+  response.end(await answer.text());
+  return true;
 }

@@ -3,12 +3,20 @@ import { decodeBase64Url, encodeBase64Url, type JsonObject } from './encoding.ts
 
 const nonceLength = 12;
 /** What browsers keep of a cookie, name and attributes included (RFC 6265 §6.1). */
-const longestValue = 3800;
+const longestPiece = 3800;
+/** More than that, and servers refuse the requests for their headers' size. */
+const mostPieces = 3;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** A request, as the Web or Node has it. */
+export interface CookieBearer {
+  readonly headers: { get(name: string): string | null } | { readonly cookie?: string | undefined };
+}
+
 export interface CookieOptions {
-  readonly name: string;
+  /** What cookies are sealed with; what other secrets of these have sealed is read, too. */
+  readonly secrets: readonly string[];
   /** Whether the application is reached by https: then nobody else can set the cookie, not even another host of the domain. */
   readonly isSecure: boolean;
 }
@@ -19,52 +27,95 @@ async function keyOf(secret: string, name: string): Promise<CryptoKey> {
   return crypto.subtle.deriveKey(derivation, material, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
 }
 
+function isWeb(headers: CookieBearer['headers']): headers is { get(name: string): string | null } {
+  return typeof (headers as { get?: unknown }).get === 'function';
+}
+
+/** The cookies of a request by name; of those that came twice the first. */
+export function cookiesOf({ headers }: CookieBearer): ReadonlyMap<string, string> {
+  const header = isWeb(headers) ? headers.get('cookie') : headers.cookie;
+  const found = new Map<string, string>();
+  for (const pair of (header ?? '').split(';')) {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(at, 0)).trim();
+    if (name !== '' && !found.has(name)) found.set(name, pair.slice(at + 1).trim());
+  }
+  return found;
+}
+
+/**
+ * A content that is longer than a cookie goes into several: the first is named as told, and begins with how many they are;
+ * the second's name ends in `.1`.
+ */
 export class SealedCookie {
   readonly #name: string;
   readonly #isSecure: boolean;
-  readonly #key: Promise<CryptoKey>;
+  readonly #keys: readonly Promise<CryptoKey>[];
 
-  constructor(secret: string, { name, isSecure }: CookieOptions) {
+  constructor(name: string, { secrets, isSecure }: CookieOptions) {
     this.#isSecure = isSecure;
     this.#name = isSecure ? `__Host-${name}` : name;
-    this.#key = keyOf(secret, name);
+    this.#keys = secrets.map((secret) => keyOf(secret, name));
   }
 
-  /** The header that sets it. Throws RangeError for more than a cookie holds. */
-  async write(content: JsonObject, maxAgeSec: number): Promise<string> {
+  #nameOf(piece: number): string {
+    return piece === 0 ? this.#name : `${this.#name}.${piece}`;
+  }
+
+  /** The headers that set it. Throws RangeError for more than cookies hold. */
+  async write(content: JsonObject, maxAgeSec: number): Promise<string[]> {
     const nonce = crypto.getRandomValues(new Uint8Array(nonceLength));
     const text = encoder.encode(JSON.stringify(content));
-    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce }, await this.#key, text);
+    const key = await (this.#keys[0] as Promise<CryptoKey>);
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce }, key, text);
     const bytes = new Uint8Array(nonceLength + sealed.byteLength);
     bytes.set(nonce);
     bytes.set(new Uint8Array(sealed), nonceLength);
-    const value = encodeBase64Url(bytes);
-    if (value.length > longestValue)
-      throw new RangeError('The session is more than a cookie holds. Keep fewer claims.');
-    return this.#header(value, maxAgeSec);
+    const pieces = encodeBase64Url(bytes).match(new RegExp(`.{1,${longestPiece}}`, 'g')) ?? [];
+    if (pieces.length > mostPieces) {
+      throw new RangeError(
+        `The session is ${text.length} bytes, more than cookies hold. Put fewer claims into its tokens.`,
+      );
+    }
+    return pieces.map((piece, at) =>
+      this.#header(this.#nameOf(at), at === 0 ? `${pieces.length}.${piece}` : piece, maxAgeSec),
+    );
   }
 
-  clear(): string {
-    return this.#header('', 0);
+  /** The headers that take away what a request has of it. */
+  clear(bearer: CookieBearer): string[] {
+    const found = cookiesOf(bearer);
+    const names = Array.from({ length: mostPieces }, (_, at) => this.#nameOf(at));
+    return names.filter((name) => found.has(name)).map((name) => this.#header(name, '', 0));
   }
 
-  #header(value: string, maxAgeSec: number): string {
+  #header(name: string, value: string, maxAgeSec: number): string {
     const secure = this.#isSecure ? '; Secure' : '';
-    return `${this.#name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${Math.floor(maxAgeSec)}${secure}`;
+    return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${Math.floor(maxAgeSec)}${secure}`;
   }
 
   /** What a request's cookie holds; undefined when there is none of ours. */
-  async read(header: string | null): Promise<JsonObject | undefined> {
-    const pairs = (header ?? '').split(';').map((pair) => pair.trim());
-    const pair = pairs.find((each) => each.startsWith(`${this.#name}=`));
-    const bytes = pair && decodeBase64Url(pair.slice(this.#name.length + 1));
+  async read(bearer: CookieBearer): Promise<JsonObject | undefined> {
+    const found = cookiesOf(bearer);
+    const [, count, first] = /^([1-9])\.(.*)$/.exec(found.get(this.#name) ?? '') ?? [];
+    if (first === undefined) return undefined;
+    const others = Array.from({ length: Number(count) - 1 }, (_, at) => found.get(this.#nameOf(at + 1)));
+    const bytes = decodeBase64Url([first, ...others].join(''));
     if (!bytes || bytes.length <= nonceLength) return undefined;
-    try {
-      const iv = bytes.subarray(0, nonceLength);
-      const opened = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, await this.#key, bytes.subarray(nonceLength));
-      return JSON.parse(decoder.decode(opened)) as JsonObject;
-    } catch {
-      return undefined;
+    for (const key of this.#keys) {
+      const content = await opened(bytes, await key);
+      if (content) return content;
     }
+    return undefined;
+  }
+}
+
+async function opened(bytes: Uint8Array<ArrayBuffer>, key: CryptoKey): Promise<JsonObject | undefined> {
+  try {
+    const iv = bytes.subarray(0, nonceLength);
+    const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, bytes.subarray(nonceLength));
+    return JSON.parse(decoder.decode(text)) as JsonObject;
+  } catch {
+    return undefined;
   }
 }
