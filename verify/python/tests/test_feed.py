@@ -119,6 +119,17 @@ def test_who_says_so_accepts_tokens_though_the_feed_is_lost(issuer: Issuer, veri
     assert code_of(verifier, token) == "accepted"
 
 
+def test_a_feed_is_followed_once_however_often_it_is_begun(issuer: Issuer, verifier_of: Make) -> None:
+    verifier = verifier_of(issuer)
+    verifier.ready()
+    eventually(lambda: verifier.status().connected)
+    before = len(issuer.calls)
+    assert verifier._feed
+    verifier._feed.start()
+    time.sleep(0.1)
+    assert issuer.calls[before:] == []
+
+
 def test_no_token_is_accepted_before_the_issuer_was_heard_once(issuer: Issuer, verifier_of: Make) -> None:
     verifier, token = verifier_of(issuer), issuer.token()
     issuer.break_down("away")

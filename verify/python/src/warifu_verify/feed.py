@@ -59,6 +59,7 @@ class RevocationFeed:
         self._table = RevocationTable()
         self._closed = threading.Event()
         self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
         self._fresh_at = float("-inf")
         self._swept_at = 0.0
         self._sweep_turn = 0
@@ -81,8 +82,10 @@ class RevocationFeed:
         return self._table.position_of(fingerprint)
 
     def start(self) -> None:
-        """Begins to follow, and goes on until it is closed."""
-        threading.Thread(target=self._run, name="warifu-feed", daemon=True).start()
+        """Begins to follow, if it doesn't yet, and goes on until it is closed."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="warifu-feed", daemon=True)
+            self._thread.start()
 
     def wait_until_ready(self, seconds: float) -> bool:
         """Whether the feed was read once within this time."""

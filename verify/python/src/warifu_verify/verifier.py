@@ -151,8 +151,7 @@ class Verifier:
                     f"{self._issuer} has no revocation feed. "
                     "Say feed='off' to accept tokens until they expire, whatever happens.",
                 )
-            if self._failure is None or self._failure[1].code != "feed_stale":
-                self._feed.start()
+            self._feed.start()
             if not self._feed.wait_until_ready(_READY_WITHIN):
                 raise VerificationError("feed_stale", "The revocation feed cannot be read.")
         self._is_ready = True
