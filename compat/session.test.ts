@@ -196,6 +196,19 @@ describe('sessions of an HTML application', () => {
     ]);
   });
 
+  test('never show what an address says as anything but text', async () => {
+    const begun = await visitor().open(first.loginUrl());
+    const hers = visitor();
+    hers.keep(begun.headers.getSetCookie());
+    const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? '';
+    const query = new URLSearchParams({ error: 'x', error_description: '<script>alert(1)</script>', state });
+    const answer = await hers.open(`${baseUrl}/auth/callback?${query}`);
+    const text = await answer.text();
+    assert.match(text, /&lt;script&gt;alert\(1\)/);
+    assert.doesNotMatch(text, /<script/);
+    assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'/);
+  });
+
   test('hand on what a link wishes of the sign-in, and nothing that an application relies upon', async () => {
     const hers = visitor();
     const link = first.loginUrl('/things', { screen_hint: 'signup', ui_locales: 'ja' });

@@ -8,7 +8,7 @@ import { PendingSignIns } from './pending-sign-ins.ts';
 import { RevocationTable } from './revocation-table.ts';
 import { type CookieBearer, SealedCookie } from './sealed-cookie.ts';
 import { checkSessionOptions, longestLifetime, type SessionOptions } from './session-options.ts';
-import { redirect, refusalPage } from './session-pages.ts';
+import { type Refusal, redirect, refusalPage } from './session-pages.ts';
 import { type SessionToken, SessionTokens } from './session-tokens.ts';
 import {
   type Application,
@@ -125,7 +125,7 @@ class ApplicationSessions implements Sessions {
       return await answer?.(new URL(request.url).searchParams);
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
-      return refusalPage(error.status === 503 ? 'unreachable' : 'failed', request, { reason: error.message });
+      return this.#refuse(error.status === 503 ? 'unreachable' : 'failed', request, { reason: error.message });
     }
   }
 
@@ -140,6 +140,10 @@ class ApplicationSessions implements Sessions {
     };
     const key = `${request.method} ${name}`;
     return Object.hasOwn(handlers, key) ? handlers[key] : undefined;
+  }
+
+  #refuse(what: Parameters<typeof refusalPage>[0], request: SessionRequest, more: Partial<Refusal> = {}): Response {
+    return refusalPage(what, request, { login: this.loginUrl(), ...more });
   }
 
   async #endpoints(): Promise<Endpoints> {
@@ -161,7 +165,7 @@ class ApplicationSessions implements Sessions {
       return redirect(new URL(pending.returnTo, this.#origin).href, [...cookies, ...begun]);
     } catch (error) {
       if (!(error instanceof SignInFailed)) throw error;
-      return refusalPage('failed', request, { reason: error.message, cookies });
+      return this.#refuse('failed', request, { reason: error.message, cookies });
     }
   }
 
@@ -169,7 +173,7 @@ class ApplicationSessions implements Sessions {
   async #unexpected(request: SessionRequest, answer: URLSearchParams): Promise<Response> {
     if (await this.read(request).catch(() => undefined)) return redirect(`${this.#origin}/`);
     if (mayBeginAgain(answer)) return redirect(`${this.loginUrl()}&again=1`);
-    return refusalPage('unknown', request);
+    return this.#refuse('unknown', request);
   }
 
   async #redeem(answer: URLSearchParams, pending: PendingSignIn): Promise<TokenAnswer> {
@@ -221,7 +225,7 @@ class ApplicationSessions implements Sessions {
   /** Ends the session here and at the issuer (OpenID Connect RP-Initiated Logout §2). Only a form of this application may. */
   async #logout(request: SessionRequest): Promise<Response> {
     const origin = request.headers.get('origin');
-    if (origin !== null && origin !== this.#origin) return refusalPage('foreign', request);
+    if (origin !== null && origin !== this.#origin) return this.#refuse('foreign', request);
     const content = await this.#session.read(request);
     const { end_session_endpoint } = await this.#endpoints();
     const url = new URL(end_session_endpoint ?? this.#origin);
