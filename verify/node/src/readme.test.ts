@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
-import { createSessions } from './session.ts';
+import { createSessions } from './session/sessions.ts';
 import { createVerifier } from './verifier.ts';
 
 const issuer = 'https://login.example.com/';

@@ -1,6 +1,7 @@
 // Owns the adapter for the route handlers of Next.js, and for everything else that takes a Request and gives a Response.
+
+import type { AccessTokenClaims } from '../verifier.ts';
 import type { Requirements } from './authorize.ts';
-import type { AccessTokenClaims } from './verifier.ts';
 import { authenticate } from './web.ts';
 
 /** Wraps a handler, which gets what the token says first: `export const GET = authenticated({ verifier }, (auth, request) => …)`. */

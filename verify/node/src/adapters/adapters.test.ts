@@ -6,13 +6,13 @@ import { after, describe, test } from 'node:test';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
+import { issuerFetch, readVectors, type TestFact } from '../testing.ts';
+import { type AccessTokenClaims, createVerifier, VerificationError } from '../verifier.ts';
 import { authenticated as byExpress } from './express.ts';
 import { authenticated as byFastify } from './fastify.ts';
 import { authenticated as byHono } from './hono.ts';
 import { authenticated as byNext } from './next.ts';
 import { authenticate } from './node-http.ts';
-import { issuerFetch, readVectors, type TestFact } from './testing.ts';
-import { type AccessTokenClaims, createVerifier, VerificationError } from './verifier.ts';
 
 const { issuer, audience, now, jwks, feed, cases } = readVectors('tokens.json');
 const { fetch: issuerOnly } = issuerFetch({ issuer, jwks, now: () => now, facts: feed.revoked as TestFact[] });

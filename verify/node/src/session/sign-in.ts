@@ -1,9 +1,9 @@
 // Owns signing in with the issuer: the request, and what is made of its answer (OpenID Connect Core §3.1, RFC 7636, RFC 9207).
-import { encodeBase64Url, type JsonObject } from './encoding.ts';
-import { VerificationError } from './errors.ts';
-import type { IssuerKeys } from './issuer-keys.ts';
-import { sha256 } from './signature.ts';
-import { checkSignature, readToken } from './token.ts';
+import { encodeBase64Url, type JsonObject } from '../encoding.ts';
+import { VerificationError } from '../errors.ts';
+import type { IssuerKeys } from '../issuer-keys.ts';
+import { sha256 } from '../signature.ts';
+import { checkSignature, readToken } from '../token.ts';
 
 export interface Application {
   readonly issuer: string;

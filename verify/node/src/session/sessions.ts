@@ -1,15 +1,16 @@
 // Owns sessions for HTML applications: sealed cookies, nothing stored, ended within a second by whatever ends the session.
-import type { JsonObject } from './encoding.ts';
-import { VerificationError } from './errors.ts';
-import { fingerprintOf } from './fingerprints.ts';
-import { FollowedIssuer } from './followed-issuer.ts';
+import type { JsonObject } from '../encoding.ts';
+import { VerificationError } from '../errors.ts';
+import { fingerprintOf } from '../fingerprints.ts';
+import { FollowedIssuer } from '../followed-issuer.ts';
+import { RevocationTable } from '../revocation-table.ts';
+import { algorithmNames } from '../signature.ts';
+import { type SessionToken, SessionTokens } from './access-tokens.ts';
 import { endedSession } from './logout-token.ts';
+import { checkSessionOptions, longestLifetime, type SessionOptions } from './options.ts';
+import { type Refusal, redirect, refusalPage } from './pages.ts';
 import { PendingSignIns } from './pending-sign-ins.ts';
-import { RevocationTable } from './revocation-table.ts';
 import { type CookieBearer, SealedCookie } from './sealed-cookie.ts';
-import { checkSessionOptions, longestLifetime, type SessionOptions } from './session-options.ts';
-import { type Refusal, redirect, refusalPage } from './session-pages.ts';
-import { type SessionToken, SessionTokens } from './session-tokens.ts';
 import {
   type Application,
   authorizationUrl,
@@ -25,7 +26,6 @@ import {
   type SignInHints,
   type TokenAnswer,
 } from './sign-in.ts';
-import { algorithmNames } from './signature.ts';
 
 export type { SessionOptions, SessionToken, SignInHints };
 

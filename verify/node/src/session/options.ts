@@ -1,5 +1,5 @@
 // Owns what sessions can be told when they are made, and which of it would not be safe.
-import { type FollowOptions, isLoopback } from './followed-issuer.ts';
+import { type FollowOptions, isLoopback } from '../followed-issuer.ts';
 
 export interface SessionOptions extends FollowOptions {
   readonly clientId: string;

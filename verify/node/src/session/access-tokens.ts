@@ -1,10 +1,10 @@
 // Owns the access tokens that a session calls APIs with: kept in cookies of the person's browser, and renewed when they end.
-import { type TokenPrints, tokenPrints } from './fingerprints.ts';
-import type { FollowedIssuer } from './followed-issuer.ts';
+import { type TokenPrints, tokenPrints } from '../fingerprints.ts';
+import type { FollowedIssuer } from '../followed-issuer.ts';
+import { readToken } from '../token.ts';
+import { VerifiedCache } from '../verified-cache.ts';
 import type { CookieBearer, SealedCookie } from './sealed-cookie.ts';
 import { type Application, type Endpoints, renew, SignInFailed, type TokenAnswer } from './sign-in.ts';
-import { readToken } from './token.ts';
-import { VerifiedCache } from './verified-cache.ts';
 
 export interface SessionToken {
   /** The access token: send it as `Authorization: Bearer`. */

@@ -1,6 +1,6 @@
 // Owns what an API answers to a request whose token it doesn't accept (RFC 6750 §3, RFC 9449 §7.1).
-import { VerificationError } from './errors.ts';
-import { algorithmNames } from './signature.ts';
+import { VerificationError } from '../errors.ts';
+import { algorithmNames } from '../signature.ts';
 
 export interface Refusal {
   readonly status: number;

@@ -1,10 +1,10 @@
 // Owns the adapter for Fastify.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Sessions } from '../session/sessions.ts';
+import type { AccessTokenClaims } from '../verifier.ts';
 import { authorize, type Requirements } from './authorize.ts';
 import { refusalOf } from './challenge.ts';
 import { callOf, handleSession } from './node-http.ts';
-import type { Sessions } from './session.ts';
-import type { AccessTokenClaims } from './verifier.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,9 +1,9 @@
 // Owns the adapter for plain node:http.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SessionRequest, Sessions } from '../session/sessions.ts';
+import type { AccessTokenClaims } from '../verifier.ts';
 import { authorize, type IncomingCall, type Requirements } from './authorize.ts';
 import { refusalOf } from './challenge.ts';
-import type { SessionRequest, Sessions } from './session.ts';
-import type { AccessTokenClaims } from './verifier.ts';
 
 /** A header as it came: Node keeps only the first of several. */
 function headerOf({ rawHeaders }: IncomingMessage, name: string): readonly string[] {

@@ -1,7 +1,8 @@
 // Owns what the adapters for the Web's Request share.
+
+import type { AccessTokenClaims } from '../verifier.ts';
 import { authorize, type Requirements } from './authorize.ts';
 import { refusalOf } from './challenge.ts';
-import type { AccessTokenClaims } from './verifier.ts';
 
 /** The claims of a request's token, or the answer that refuses it. */
 export async function authenticate(

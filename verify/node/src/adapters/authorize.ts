@@ -1,6 +1,6 @@
 // Owns what all adapters share: from a request to what its token says.
-import { VerificationError } from './errors.ts';
-import type { AccessTokenClaims, Verifier, VerifyOptions } from './verifier.ts';
+import { VerificationError } from '../errors.ts';
+import type { AccessTokenClaims, Verifier, VerifyOptions } from '../verifier.ts';
 
 /** What a route wants of who calls it. */
 export interface Requirements extends Pick<VerifyOptions, 'scopes' | 'permissions'> {

@@ -1,9 +1,9 @@
 // Owns the adapter for Express.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Sessions } from '../session/sessions.ts';
+import type { AccessTokenClaims } from '../verifier.ts';
 import type { Requirements } from './authorize.ts';
 import { authenticate, handleSession } from './node-http.ts';
-import type { Sessions } from './session.ts';
-import type { AccessTokenClaims } from './verifier.ts';
 
 declare global {
   // biome-ignore lint/style/noNamespace: the types of Express are one, which is for others to add to.

@@ -1,5 +1,5 @@
 // Owns what the issuer tells an application of a session that has ended (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6).
-import type { FollowedIssuer } from './followed-issuer.ts';
+import type { FollowedIssuer } from '../followed-issuer.ts';
 import { type Application, openToken, SignInFailed } from './sign-in.ts';
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';

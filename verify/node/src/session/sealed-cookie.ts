@@ -1,5 +1,5 @@
 // Owns cookies that only this application can read or make: sealed with AES-GCM, so any of its servers knows them, and none stores them.
-import { decodeBase64Url, encodeBase64Url, type JsonObject } from './encoding.ts';
+import { decodeBase64Url, encodeBase64Url, type JsonObject } from '../encoding.ts';
 
 const nonceLength = 12;
 /** What browsers keep of a cookie, name and attributes included (RFC 6265 §6.1). */
