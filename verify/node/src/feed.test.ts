@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { type FeedEvent, RevocationFeed } from './feed.ts';
+import { type FeedEvent, type FeedOptions, RevocationFeed } from './feed.ts';
 import { fingerprintOf, printOf } from './fingerprints.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import { algorithmNames } from './signature.ts';
@@ -90,9 +90,7 @@ describe('who follows a feed', () => {
       opened = resolve;
     });
 
-  function follow(
-    more: { silentAfterMs?: number; mode?: 'poll'; credentials?: { clientId: string; clientSecret: string } } = {},
-  ) {
+  function follow(more: Partial<FeedOptions> = {}) {
     const events: FeedEvent[] = [];
     let told: (event: FeedEvent) => void = () => undefined;
     const clock = () => performance.now();
@@ -104,17 +102,17 @@ describe('who follows a feed', () => {
       clock,
       now: () => Date.now() / 1000,
       tolerance: 5,
-      mode: more.mode ?? 'stream',
+      mode: 'stream',
       pollIntervalMs: 10,
-      credentials: more.credentials,
+      credentials: undefined,
       onEvent: (each) => {
         events.push(each);
         told(each);
       },
-      ...(more.silentAfterMs === undefined ? {} : { silentAfterMs: more.silentAfterMs }),
+      ...more,
     });
     feeds.push(feed);
-    feed.start();
+    feed.start().catch(() => undefined);
     const lost = () =>
       new Promise<unknown>((resolve) => {
         told = (each) => {
@@ -133,7 +131,7 @@ describe('who follows a feed', () => {
     addFact(print('one'));
     const opening = nextStream();
     const { feed } = follow();
-    await feed.ready;
+    await feed.start();
     assert.ok(known(feed, 'one'));
     const response = await opening;
     assert.equal(asked.at(-1)?.after, String(positionOf()));
@@ -146,9 +144,9 @@ describe('who follows a feed', () => {
   test('follows once, however often it is begun', async () => {
     const opening = nextStream();
     const { feed } = follow();
-    feed.start();
+    await feed.start();
     await opening;
-    feed.start();
+    await feed.start();
     await new Promise((resolve) => setTimeout(resolve, 20));
     const paths = asked.map(({ path }) => path);
     assert.equal(paths.filter((path) => path === '/revocations').length, 1);
@@ -205,7 +203,7 @@ describe('who follows a feed', () => {
   test('reads pages where the issuer can hold no stream', async () => {
     stream = (_request, response) => response.writeHead(503).end();
     const { feed } = follow();
-    await feed.ready;
+    await feed.start();
     addFact(print('one'));
     await until(() => known(feed, 'one'));
     assert.equal(feed.isConnected, false);
@@ -213,13 +211,36 @@ describe('who follows a feed', () => {
 
   test('reads pages alone where it is told to', async () => {
     const { feed } = follow({ mode: 'poll' });
-    await feed.ready;
+    await feed.start();
     addFact(print('one'));
     await until(() => known(feed, 'one'));
     assert.equal(
       asked.some(({ path }) => path === '/revocations/stream'),
       false,
     );
+  });
+
+  test('is read by each who asks, where nothing goes on meanwhile', async () => {
+    let time = 0;
+    const pollIntervalMs = 1_000_000;
+    const { feed } = follow({ mode: 'poll', pollIntervalMs, clock: () => time });
+    await feed.start();
+    time += 2 * pollIntervalMs;
+    addFact(print('one'));
+    const before = asked.length;
+    await Promise.all([1, 2, 3].map(() => feed.refresh().then(() => assert.ok(known(feed, 'one')))));
+    assert.equal(asked.length - before, 3);
+    await Promise.all(Array.from({ length: 100 }, () => feed.refresh()));
+    assert.ok(asked.length - before < 30, 'so many at once are too many');
+    page = (_request, response) => response.writeHead(500).end();
+    await assert.rejects(feed.refresh());
+    const { length } = asked;
+    await feed.refresh();
+    assert.equal(asked.length, length, 'nobody is asked again and again who does not answer');
+    time += pollIntervalMs;
+    page = usualPage;
+    await feed.refresh();
+    assert.equal(asked.length, length + 1);
   });
 
   test('is not ready before a page that it can trust', async () => {
@@ -237,13 +258,13 @@ describe('who follows a feed', () => {
       await lost();
       assert.equal(feed.staleness, Number.POSITIVE_INFINITY);
       feed.close();
-      await assert.rejects(feed.ready, /closed/);
+      await assert.rejects(feed.start(), /closed/);
     }
   });
 
   test('proves who it is where it has credentials, as a form encodes them', async () => {
     const { feed } = follow({ credentials: { clientId: 'my client', clientSecret: 'a:b c+é' } });
-    await feed.ready;
+    await feed.start();
     const expected = Buffer.from('my+client:a%3Ab+c%2B%C3%A9').toString('base64');
     const toFeed = asked.filter(({ path }) => path.startsWith('/revocations'));
     assert.ok(toFeed.every(({ authorization }) => authorization === `Basic ${expected}`));
@@ -269,7 +290,7 @@ describe('who follows a feed', () => {
     bytes.writeUInt32BE(low, 4);
     addFact(bytes.toString('base64url'));
     const { feed } = follow();
-    await feed.ready;
+    await feed.start();
     assert.ok(feed.positionOf([high, low]) > 0);
   });
 });

@@ -34,9 +34,23 @@ const answerWithinMs = 10_000;
 const sweepEveryMs = 1000;
 /** Where the issuer holds no more streams, pages are read for so long before a stream is tried again. */
 const streamAgainMs = 30_000;
+const mostRefreshing = 16;
 
 /** Where the issuer answers no stream, but may answer pages. */
 class NoStream extends Error {}
+
+function rest(ms: number, closed: AbortSignal): Promise<void> {
+  if (closed.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      closed.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    closed.addEventListener('abort', done);
+  });
+}
 
 function basic({ clientId, clientSecret }: NonNullable<FeedOptions['credentials']>): string {
   // RFC 6749 §2.3.1: each is encoded as in a form first.
@@ -44,31 +58,41 @@ function basic({ clientId, clientSecret }: NonNullable<FeedOptions['credentials'
   return `Basic ${btoa(`${encode(clientId)}:${encode(clientSecret)}`)}`;
 }
 
+interface Resolvable {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 doesn't have. */
+function resolvable(): Resolvable {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((...own) => {
+    [resolve, reject] = own;
+  });
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}
+
 export class RevocationFeed {
   readonly #options: FeedOptions;
   readonly #table = new RevocationTable();
-  readonly #closed = new AbortController();
-  readonly #ready: Promise<void>;
-  // Set by the promise's own maker, before anything can call them.
-  #resolveReady: () => void = () => undefined;
-  #rejectReady: (error: Error) => void = () => undefined;
+  /** Made where the following begins: on some platforms they are good for the request alone in which they were made. */
+  #following: { readonly closed: AbortController; readonly ready: Resolvable } | undefined;
+  #isClosed = false;
   #position = 0;
   /** Rises with every fact. */
   #version = 0;
   #freshAt = Number.NEGATIVE_INFINITY;
-  #isStarted = false;
   #isConnected = false;
   #sweepTurn = 0;
   #sweptAt = 0;
-  #refreshedAt = Number.NEGATIVE_INFINITY;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #refreshing = 0;
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#ready = new Promise((resolve, reject) => {
-      this.#resolveReady = resolve;
-      this.#rejectReady = reject;
-    });
-    this.#ready.catch(() => undefined);
   }
 
   get position(): number {
@@ -92,11 +116,6 @@ export class RevocationFeed {
     return this.#options.clock() - this.#freshAt;
   }
 
-  /** Resolves when the feed was read once; rejects when it is closed before. */
-  get ready(): Promise<void> {
-    return this.#ready;
-  }
-
   /** Where in the feed a fact last came about; 0 when it isn't there. */
   positionOf(print: Fingerprint): number {
     return this.#table.positionOf(print);
@@ -107,85 +126,87 @@ export class RevocationFeed {
     return prints.some((print) => this.positionOf(print) > position) || this.positionOf(keyPrint) > 0;
   }
 
-  /** Begins to follow, if it doesn't yet, and goes on until it is closed. */
-  start(): void {
-    if (this.#isStarted) return;
-    this.#isStarted = true;
-    void this.#followOn();
+  /** Begins to follow, if it doesn't yet, and goes on until it is closed. Resolves when the feed was read once. */
+  start(): Promise<void> {
+    if (!this.#following) {
+      this.#following = { closed: new AbortController(), ready: resolvable() };
+      if (this.#isClosed) this.close();
+      void this.#followOn(this.#following.closed.signal);
+    }
+    return this.#following.ready.promise;
   }
 
-  async #followOn(): Promise<void> {
+  async #followOn(closed: AbortSignal): Promise<void> {
     let pause = firstPauseMs;
-    while (!this.#closed.signal.aborted) {
+    while (!this.#isClosed) {
       const before = this.#freshAt;
       try {
-        await this.#follow();
+        await this.#follow(closed);
       } catch (error) {
-        if (!this.#closed.signal.aborted) this.#options.onEvent({ type: 'lost', error });
+        if (!this.#isClosed) this.#options.onEvent({ type: 'lost', error });
       }
       this.#isConnected = false;
       if (this.#freshAt > before) pause = firstPauseMs;
-      await this.#rest(pause * (0.5 + Math.random() / 2));
+      await rest(pause * (0.5 + Math.random() / 2), closed);
       pause = Math.min(pause * 2, longestPauseMs);
     }
   }
 
   close(): void {
-    this.#closed.abort(new Error('The verifier is closed.'));
-    this.#rejectReady(new Error('The verifier is closed.'));
+    this.#isClosed = true;
+    const reason = new Error('The verifier is closed.');
+    this.#following?.closed.abort(reason);
+    this.#following?.ready.reject(reason);
   }
 
-  #rest(ms: number): Promise<void> {
-    if (this.#closed.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#closed.signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.#closed.signal.addEventListener('abort', done);
-    });
-  }
-
-  async #follow(): Promise<void> {
-    await this.#readPages(this.#closed.signal);
-    if (this.#options.mode === 'poll') return this.#poll(Number.POSITIVE_INFINITY);
+  async #follow(closed: AbortSignal): Promise<void> {
+    await this.#readPages(closed);
+    this.#following?.ready.resolve();
+    if (this.#options.mode === 'poll') return this.#poll(Number.POSITIVE_INFINITY, closed);
     try {
-      await this.#stream();
+      await this.#stream(closed);
     } catch (error) {
       if (!(error instanceof NoStream)) throw error;
-      await this.#poll(this.#options.clock() + streamAgainMs);
+      await this.#poll(this.#options.clock() + streamAgainMs, closed);
     }
   }
 
-  async #poll(until: number): Promise<void> {
-    while (!this.#closed.signal.aborted && this.#options.clock() < until) {
-      await this.#rest(this.#options.pollIntervalMs);
-      if (!this.#closed.signal.aborted) await this.#readPages(this.#closed.signal);
+  async #poll(until: number, closed: AbortSignal): Promise<void> {
+    while (!this.#isClosed && this.#options.clock() < until) {
+      // Somewhat sooner than it is due, so that nobody who asks has to wait for it.
+      await rest(this.#options.pollIntervalMs * 0.75, closed);
+      if (!this.#isClosed) await this.#readPages(closed);
     }
   }
 
   /**
-   * Reads what is new, for a caller that cannot wait for the next turn: nothing goes on between requests on some
-   * platforms. One caller within the interval does, and nobody waits for what another began, which may never end there.
+   * Reads what is new, for a caller that relies upon it: on some platforms nothing goes on between requests, and nobody may
+   * wait for what another's request began. After a failure nobody tries for a while; of very many at once some go on with
+   * what is known.
    */
   async refresh(): Promise<void> {
-    const now = this.#options.clock();
-    if (now - this.#refreshedAt < this.#options.pollIntervalMs) return;
-    this.#refreshedAt = now;
-    await this.#readPages();
+    const { clock, pollIntervalMs } = this.#options;
+    if (clock() - this.#failedAt < pollIntervalMs || this.#refreshing >= mostRefreshing) return;
+    this.#refreshing += 1;
+    try {
+      await this.#readPages();
+    } catch (error) {
+      this.#failedAt = clock();
+      throw error;
+    } finally {
+      this.#refreshing -= 1;
+    }
   }
 
-  /** Reads what is new, page by page. On some platforms a signal is good for the request alone in which it was made. */
-  async #readPages(until?: AbortSignal): Promise<void> {
+  /** Reads what is new, page by page. */
+  async #readPages(closed?: AbortSignal): Promise<void> {
     const { clock, keys, issuer, now, tolerance } = this.#options;
     const { revocation_feed_endpoint: endpoint = '' } = await keys.metadata();
     for (;;) {
       // What comes about after the question may be missing from the answer.
       const askedAt = clock();
       const after = this.#position;
-      const text = await this.#text(`${endpoint}?after=${after}`, until);
+      const text = await this.#text(`${endpoint}?after=${after}`, closed);
       const page = await readPage(text, { keys, issuer, now: now(), tolerance, after });
       if (!page.complete && page.position <= after) throw new Error('The feed does not go on.');
       this.#keep(page);
@@ -195,9 +216,9 @@ export class RevocationFeed {
     }
   }
 
-  async #text(url: string, until: AbortSignal | undefined): Promise<string> {
+  async #text(url: string, closed: AbortSignal | undefined): Promise<string> {
     const late = AbortSignal.timeout(answerWithinMs);
-    const response = await this.#ask(url, until ? AbortSignal.any([late, until]) : late);
+    const response = await this.#ask(url, closed ? AbortSignal.any([late, closed]) : late);
     const text = await response.text();
     if (!response.ok) throw new Error(`The revocation feed answered ${response.status}: ${text.slice(0, 200)}`);
     return text;
@@ -216,7 +237,7 @@ export class RevocationFeed {
     });
   }
 
-  async #stream(): Promise<void> {
+  async #stream(closed: AbortSignal): Promise<void> {
     const { revocation_stream_endpoint: endpoint } = await this.#options.keys.metadata();
     if (endpoint === undefined) throw new NoStream();
     const silence = new AbortController();
@@ -225,7 +246,7 @@ export class RevocationFeed {
     try {
       const response = await this.#ask(
         `${endpoint}?after=${this.#position}`,
-        AbortSignal.any([silence.signal, this.#closed.signal]),
+        AbortSignal.any([silence.signal, closed]),
       );
       if (response.status === 503 || response.status === 404) throw new NoStream();
       if (!response.ok || !response.body) throw new Error(`The revocation stream answered ${response.status}.`);
@@ -274,6 +295,5 @@ export class RevocationFeed {
   #prove(at: number): void {
     this.#freshAt = Math.max(this.#freshAt, at);
     this.#sweep(this.#options.now());
-    this.#resolveReady();
   }
 }

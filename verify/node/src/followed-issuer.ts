@@ -33,7 +33,8 @@ interface Following {
 
 const readyWithinMs = 10_000;
 
-const stale = (message: string) => new VerificationError('feed_stale', message);
+const stale = (message: string, cause?: unknown) => new VerificationError('feed_stale', message, { cause });
+const unread = (cause: unknown) => stale('The revocation feed cannot be read.', cause);
 
 export class FollowedIssuer {
   /** As the issuer writes itself. */
@@ -78,8 +79,8 @@ export class FollowedIssuer {
           `${this.issuer} has no revocation feed. Say feed: 'off' to accept tokens until they expire, whatever happens.`,
         );
       }
-      feed.start();
-      await withinTime(feed.ready);
+      const isRead = feed.start();
+      await (this.#isPolled ? readOnce(feed) : withinTime(isRead));
     }
     this.#isReady = true;
   }
@@ -126,10 +127,16 @@ export class FollowedIssuer {
   }
 }
 
+/** Where nothing goes on between requests, whoever needs it reads it. */
+async function readOnce(feed: RevocationFeed): Promise<void> {
+  await feed.refresh().catch((cause) => Promise.reject(unread(cause)));
+  if (feed.staleness === Number.POSITIVE_INFINITY) throw unread(undefined);
+}
+
 async function withinTime(ready: Promise<void>): Promise<void> {
   const late = AbortSignal.timeout(readyWithinMs);
   const isLate = new Promise<never>((_resolve, reject) => {
-    late.addEventListener('abort', () => reject(stale('The revocation feed cannot be read.')));
+    late.addEventListener('abort', () => reject(unread(late.reason)));
   });
   await Promise.race([ready, isLate]);
 }

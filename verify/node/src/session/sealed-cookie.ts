@@ -100,7 +100,7 @@ export class SealedCookie {
     const [, count, first] = /^([1-9])\.(.*)$/.exec(found.get(this.#name) ?? '') ?? [];
     if (first === undefined) return undefined;
     const others = Array.from({ length: Number(count) - 1 }, (_, at) => found.get(this.#nameOf(at + 1)));
-    const bytes = decodeBase64Url([first, ...others].join(''));
+    const bytes = others.includes(undefined) ? undefined : decodeBase64Url([first, ...others].join(''));
     if (!bytes || bytes.length <= nonceLength) return undefined;
     for (const key of this.#keys) {
       const content = await opened(bytes, await key);
