@@ -7,6 +7,7 @@ import type { Context } from '#domain/context';
 import { demoAudience, demoClientId } from '#domain/demo';
 import { CookiesMissing, JourneyEnded } from '#domain/journey-ended';
 import { createCookieJar } from '#http/cookies';
+import { TrustedProxies } from '#http/proxies';
 import { createServer, type ServerOptions } from '#http/server';
 import { managementAudience } from '#protocol/access-token';
 import { ApiError } from '#protocol/api-error';
@@ -79,6 +80,8 @@ export interface AppOptions extends Pick<ServerOptions, 'tls' | 'logger'> {
   readonly development: boolean;
   /** How clients show certificates; undefined where they can't. */
   readonly mtls?: MutualTlsOptions | undefined;
+  /** The addresses and networks of the proxies in front of us. */
+  readonly trustedProxies: readonly string[];
   /** How often one application may call the Management API within a minute, on this node. */
   readonly managementRequestsPerMinute: number;
   /** Who may read the revocation feed. */
@@ -99,9 +102,11 @@ function mountManagementApi(app: FastifyInstance, edge: Edge, options: AppOption
 /** Makes the whole application of a tenant, ready to listen or to be asked in a test. */
 export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
   const { tls, logger, development } = options;
+  const proxies = new TrustedProxies(options.trustedProxies);
   const app = createServer({
     issuer: ctx.issuer,
     mtlsUrl: options.mtls?.url,
+    proxies,
     tls,
     logger,
     flushed: () => ctx.database.flushed(),
@@ -115,7 +120,7 @@ export function createApp(ctx: Context, options: AppOptions): FastifyInstance {
     feed.end();
     waits.end();
   });
-  const edge: Edge = { ctx, cookies, mtls: createMutualTls(options.mtls), feed, waits };
+  const edge: Edge = { ctx, cookies, mtls: createMutualTls(proxies, options.mtls), feed, waits };
   handleErrors(app, ctx);
   mountHealth(app, ctx);
   for (const { method, url, handler, config = {} } of authenticationRoutes) {

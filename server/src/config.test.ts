@@ -30,6 +30,7 @@ describe('without any setting', () => {
       managementClient: undefined,
       tls: undefined,
       mtls: undefined,
+      trustedProxies: [],
       keyRotationDays: 90,
       logRetentionDays: 30,
       mostImportBytes: 500_000_000,
@@ -184,7 +185,7 @@ describe('certificates of applications', () => {
   });
 
   test('a proxy asks for them at the issuer, or at an address of its own', () => {
-    const header = { name: 'client-cert', proxies: ['10.0.0.1', '::1/128'] };
+    const header = 'client-cert';
     const none = { port: undefined, authorities: undefined };
     assert.deepEqual(read({ ...tls, ...proxied }).mtls, { ...none, url: 'https://localhost:4000/', header });
     const elsewhere = { WARIFU_MTLS_URL: 'https://mtls.example.com' };
@@ -193,13 +194,17 @@ describe('certificates of applications', () => {
 
   test('half of what belongs together is refused', () => {
     assert.match(faultsOf({ WARIFU_MTLS_PORT: '4443' })[0] ?? '', /needs TLS/);
-    assert.match(faultsOf({ WARIFU_CERTIFICATE_HEADER: 'client-cert' })[0] ?? '', /belong together/);
-    assert.match(faultsOf({ WARIFU_TRUSTED_PROXIES: '::1' })[0] ?? '', /belong together/);
+    assert.match(faultsOf({ WARIFU_CERTIFICATE_HEADER: 'client-cert' })[0] ?? '', /set WARIFU_TRUSTED_PROXIES/);
     assert.match(
       faultsOf({ ...proxied, WARIFU_MTLS_URL: 'http://mtls.example.com' })[0] ?? '',
       /must begin with https/,
     );
   });
+});
+
+test('proxies are believed that are named, and nobody else', () => {
+  assert.deepEqual(read({}).trustedProxies, []);
+  assert.deepEqual(read({ WARIFU_TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).trustedProxies, ['10.0.0.0/8', '::1']);
 });
 
 describe('a wrong value', () => {

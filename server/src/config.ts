@@ -24,6 +24,8 @@ export interface Config {
   readonly managementClient: { readonly client_id: string; readonly client_secret: string } | undefined;
   readonly tls: 'self-signed' | undefined;
   readonly mtls: MutualTlsConfig | undefined;
+  /** The addresses and networks of the proxies in front of the server. */
+  readonly trustedProxies: readonly string[];
   /** Whether the server may call http addresses and its own network. */
   readonly outboundPrivate: boolean;
   /** How long a key signs before the next one takes its place; Infinity when that is done by hand alone. */
@@ -113,6 +115,12 @@ const settings = {
     help: 'self-signed serves HTTPS with a certificate of a local authority, whose own is WARIFU_DATA/tls/ca.pem.',
   }),
   ...mutualTlsSettings,
+  trustedProxies: row({
+    name: 'WARIFU_TRUSTED_PROXIES',
+    parse: parsers.networks,
+    otherwise: 'none',
+    help: 'The addresses and networks, with commas between, of the proxies in front of the server. They are believed about whom they pass requests on for (X-Forwarded-For), and about WARIFU_CERTIFICATE_HEADER.',
+  }),
   environment: row({
     name: 'WARIFU_ENV',
     parse: parsers.oneOf(['production', 'development'], 'production'),
@@ -199,7 +207,7 @@ function readValues(env: Environment, directory: string): { values: Values; faul
 }
 
 type Key = keyof typeof settings;
-const mutualTlsKeys: readonly Key[] = ['tls', ...(Object.keys(mutualTlsSettings) as Key[])];
+const mutualTlsKeys: readonly Key[] = ['tls', 'trustedProxies', ...(Object.keys(mutualTlsSettings) as Key[])];
 
 /** Whether none of these was refused. */
 function isRead(values: Values, env: Environment, keys: readonly Key[]): boolean {
@@ -267,6 +275,7 @@ export function readConfig(env: Environment, directory: string = process.cwd()):
     managementClient: managementClient(values),
     tls: values.tls,
     mtls: mutualTlsConfig(values, issuer),
+    trustedProxies: values.trustedProxies ?? [],
     outboundPrivate: (values.outbound ?? (development ? 'private' : 'public')) === 'private',
     keyRotationDays: values.keyRotationDays as number,
     logRetentionDays: values.logRetentionDays as number,

@@ -22,7 +22,8 @@ before(async () => {
   own = await makeCertificate({ subject: 'CN=own', now });
   other = await makeCertificate({ subject: 'CN=other', now });
   tenant = await openTestTenant({
-    mtls: { url: 'https://mtls.example.com/', header: { name: certificateHeader, proxies: ['127.0.0.1'] } },
+    mtls: { url: 'https://mtls.example.com/', header: certificateHeader },
+    trustedProxies: ['127.0.0.1'],
   });
   await createTestUser(tenant, email);
   await createTestApi(tenant);

@@ -36,7 +36,8 @@ const pkj = { token_endpoint_auth_method: 'private_key_jwt', jwks, app_type: 're
 
 before(async () => {
   tenant = await openTestTenant({
-    mtls: { url: 'https://mtls.example.com/', header: { name: certificateHeader, proxies: ['127.0.0.1'] } },
+    mtls: { url: 'https://mtls.example.com/', header: certificateHeader },
+    trustedProxies: ['127.0.0.1'],
   });
   certificate = await makeCertificate({ subject: 'CN=own', now: tenant.ctx.now() });
   await createTestUser(tenant, email);

@@ -44,8 +44,9 @@ before(async () => {
     mtls: {
       url: 'https://mtls.example.com/',
       authorities: authority.cert,
-      header: { name: header, proxies: ['127.0.0.0/8'] },
+      header,
     },
+    trustedProxies: ['127.0.0.0/8'],
   });
   await createTestApi(tenant);
 });

@@ -6,7 +6,8 @@ import {
   readAuthorities,
   readClientCertificate,
 } from '#crypto/client-certificate';
-import { type CertificateFinder, type CertificateHeader, certificateFinder } from '#http/client-certificate';
+import { type CertificateFinder, certificateFinder } from '#http/client-certificate';
+import type { TrustedProxies } from '#http/proxies';
 import { invalidRequest } from '#protocol/oauth-error';
 
 export interface MutualTls {
@@ -20,15 +21,19 @@ export interface MutualTlsOptions {
   readonly url?: string | undefined;
   /** PEM of the authorities that certify names of applications. */
   readonly authorities?: string | undefined;
-  readonly header?: CertificateHeader | undefined;
+  /** In which a proxy passes certificates on, in lower case. */
+  readonly header?: string | undefined;
 }
 
 /** Throws an Error when the authorities cannot be read. */
-export function createMutualTls({ url, authorities, header }: MutualTlsOptions = {}): MutualTls {
+export function createMutualTls(
+  proxies: TrustedProxies,
+  { url, authorities, header }: MutualTlsOptions = {},
+): MutualTls {
   return {
     url,
     authorities: authorities === undefined ? [] : readAuthorities(authorities),
-    find: certificateFinder(header),
+    find: certificateFinder(header === undefined ? undefined : { name: header, proxies }),
   };
 }
 

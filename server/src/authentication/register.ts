@@ -118,17 +118,17 @@ async function read(edge: Edge, request: FastifyRequest, reply: FastifyReply): P
 
 async function replace(edge: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const registrant = registrantOf(request);
-  await takeRegistration(edge, request.ip);
+  await takeRegistration(edge, request.clientAddress);
   const change = { ...registrant, metadata: metadataOf(request.body) };
   const registered = await replaceRegisteredClient(edge.ctx, change, supportedBy(edge));
-  edge.ctx.emit({ type: 'client_registration_changed', client_id: registrant.clientId, ip: request.ip });
+  edge.ctx.emit({ type: 'client_registration_changed', client_id: registrant.clientId, ip: request.clientAddress });
   return reply.send(informationOf(edge, registered));
 }
 
 async function remove({ ctx }: Edge, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { clientId, token } = registrantOf(request);
   await removeRegisteredClient(ctx, clientId, token);
-  ctx.emit({ type: 'client_unregistered', client_id: clientId, ip: request.ip });
+  ctx.emit({ type: 'client_unregistered', client_id: clientId, ip: request.clientAddress });
   return reply.code(204).send();
 }
 

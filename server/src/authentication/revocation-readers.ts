@@ -26,7 +26,7 @@ export function createFeedAccess(readers: RevocationReaders): FeedAccess {
   const byAddress = new Map<string, number>();
   return {
     readers,
-    admit: ({ ip }, { raw }) => {
+    admit: ({ clientAddress: ip }, { raw }) => {
       const others = byAddress.get(ip) ?? 0;
       if (open.size >= mostStreams || others >= mostOfAddress) return false;
       open.add(raw);

@@ -26,7 +26,11 @@ export interface Route {
 /** Who is at the other end. */
 export function callerOf(request: FastifyRequest): Caller {
   const sdk = request.headers['auth0-client'];
-  return { ip: request.ip, userAgent: request.headers['user-agent'], sdk: typeof sdk === 'string' ? sdk : undefined };
+  return {
+    ip: request.clientAddress,
+    userAgent: request.headers['user-agent'],
+    sdk: typeof sdk === 'string' ? sdk : undefined,
+  };
 }
 
 /** Where a path is reached, the issuer's address first. The other, if there is one, is where clients with certificates go. */

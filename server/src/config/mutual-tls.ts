@@ -9,7 +9,8 @@ export interface MutualTlsConfig {
   readonly url: string;
   /** The file of the authorities that certify names of applications. */
   readonly authorities: string | undefined;
-  readonly header: { readonly name: string; readonly proxies: readonly string[] } | undefined;
+  /** In which a proxy passes certificates on, in lower case. */
+  readonly header: string | undefined;
 }
 
 export const mutualTlsSettings = {
@@ -38,12 +39,6 @@ export const mutualTlsSettings = {
     otherwise: 'none',
     help: 'The header in which a proxy passes certificates on, as RFC 9440, nginx or Envoy writes them. The proxy must remove it from what it receives.',
   }),
-  trustedProxies: row({
-    name: 'WARIFU_TRUSTED_PROXIES',
-    parse: parsers.networks,
-    otherwise: 'none',
-    help: 'The addresses and networks, with commas between, of the proxies whose WARIFU_CERTIFICATE_HEADER is believed.',
-  }),
 };
 
 interface Values {
@@ -61,8 +56,10 @@ export function mutualTlsFaults({ tls, mtlsPort, mtlsUrl, certificateHeader, tru
   if (mtlsPort !== undefined && tls === undefined) {
     faults.push('WARIFU_MTLS_PORT needs TLS: set WARIFU_TLS too, or let a proxy ask for certificates.');
   }
-  if ((certificateHeader === undefined) !== (trustedProxies === undefined)) {
-    faults.push('WARIFU_CERTIFICATE_HEADER and WARIFU_TRUSTED_PROXIES belong together: set both or neither.');
+  if (certificateHeader !== undefined && !trustedProxies) {
+    faults.push(
+      'WARIFU_CERTIFICATE_HEADER is believed of no proxy: set WARIFU_TRUSTED_PROXIES to their addresses, too.',
+    );
   }
   if (mtlsUrl && mtlsUrl.protocol !== 'https:') {
     faults.push('WARIFU_MTLS_URL must begin with https://, for example WARIFU_MTLS_URL=https://mtls.example.com/');
@@ -72,9 +69,8 @@ export function mutualTlsFaults({ tls, mtlsPort, mtlsUrl, certificateHeader, tru
 
 /** Undefined when nobody can show a certificate. */
 export function mutualTlsConfig(values: Values, issuer: URL): MutualTlsConfig | undefined {
-  const { mtlsPort: port, mtlsUrl, mtlsAuthorities: authorities, certificateHeader: name, trustedProxies } = values;
-  const header = name === undefined ? undefined : { name, proxies: trustedProxies ?? [] };
-  if (port === undefined && !header) return undefined;
+  const { mtlsPort: port, mtlsUrl, mtlsAuthorities: authorities, certificateHeader: header } = values;
+  if (port === undefined && header === undefined) return undefined;
   const own = new URL(issuer);
   if (port !== undefined) own.port = String(port);
   return { port, url: (mtlsUrl ?? own).href, authorities, header };

@@ -1,14 +1,14 @@
 // Owns where a client's certificate is found: in the TLS connection, or in a header of a proxy that ends TLS for us.
-import { BlockList, isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
 import { invalidRequest } from '#protocol/oauth-error';
+import type { TrustedProxies } from './proxies.ts';
 
 export interface CertificateHeader {
   /** In lower case. */
   readonly name: string;
-  /** The proxies that are believed: addresses, or networks such as 10.0.0.0/8. */
-  readonly proxies: readonly string[];
+  /** The proxies that are believed. */
+  readonly proxies: TrustedProxies;
 }
 
 const malformed = 'The certificate that the proxy passes on cannot be read.';
@@ -41,24 +41,6 @@ function readCertificateHeader(text: string): Uint8Array {
   return fromEscapedPem(only[1] ?? '');
 }
 
-function addressList(proxies: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const proxy of proxies) {
-    const [address = '', prefix] = proxy.split('/');
-    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
-    if (prefix === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(prefix), family);
-  }
-  return list;
-}
-
-/** An IPv4 address that a socket of both families gives as an IPv6 one, is the IPv4 address. */
-function contains(list: BlockList, peer: string): boolean {
-  const address = peer.replace(/^::ffff:(?=\d+\.)/i, '');
-  const family = isIP(address);
-  return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-
 /** Finds the DER of a request's certificate; undefined when there is none. */
 export type CertificateFinder = (request: FastifyRequest) => Uint8Array | undefined;
 
@@ -67,10 +49,9 @@ export type CertificateFinder = (request: FastifyRequest) => Uint8Array | undefi
  * header counts for nothing.
  */
 export function certificateFinder(header: CertificateHeader | undefined): CertificateFinder {
-  const proxies = addressList(header?.proxies ?? []);
   return (request) => {
     const { socket } = request.raw;
-    if (header && contains(proxies, socket.remoteAddress ?? '')) {
+    if (header?.proxies.includes(socket.remoteAddress ?? '')) {
       const text = request.headers[header.name];
       if (Array.isArray(text)) throw invalidRequest(malformed);
       return text === undefined || text === '' ? undefined : readCertificateHeader(text);

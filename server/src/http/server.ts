@@ -9,6 +9,7 @@ import fastify, {
 } from 'fastify';
 import type { FormBody } from './form.ts';
 import { baseHeaders } from './headers.ts';
+import { isPrivate, TrustedProxies } from './proxies.ts';
 import { tlsRules } from './tls.ts';
 
 export interface ServerOptions {
@@ -16,6 +17,8 @@ export interface ServerOptions {
   readonly issuer: string;
   /** Where clients with certificates come to, with the trailing slash. */
   readonly mtlsUrl?: string | undefined;
+  /** Who is believed about whom they pass requests on for; nobody unless given. */
+  readonly proxies?: TrustedProxies;
   /** PEM, when we speak TLS ourselves. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly logger: FastifyServerOptions['logger'];
@@ -30,6 +33,10 @@ export interface ServerOptions {
 }
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent it, whatever proxies stand between. */
+    readonly clientAddress: string;
+  }
   interface FastifyContextConfig {
     /** Answered whatever the Host header says: probes come by address. */
     anyHost?: boolean;
@@ -83,9 +90,36 @@ function checkHost(app: FastifyInstance, issuer: string, mtlsUrl: string | undef
   });
 }
 
+/** Tells once of a proxy that nobody named: all its clients have one address then, in the log and for every limit. */
+function tellOfProxies(app: FastifyInstance, proxies: TrustedProxies): void {
+  let isTold = false;
+  app.addHook('onRequest', ({ raw, routeOptions, log }, _reply, done) => {
+    const { remoteAddress: peer = '' } = raw.socket;
+    const isProxy =
+      !isTold && raw.headers['x-forwarded-for'] !== undefined && isPrivate(peer) && !proxies.includes(peer);
+    // A gateway that asks for its own clients is none that passes requests on.
+    if (isProxy && !routeOptions.url?.startsWith('/gateway/')) {
+      isTold = true;
+      log.warn(
+        `${peer} passes requests on, and is not among WARIFU_TRUSTED_PROXIES: its clients all have its address.`,
+      );
+    }
+    done();
+  });
+}
+
 /** Makes the server. Nothing is mounted yet. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { issuer, mtlsUrl, tls, logger, flushed, requestId, malformedAddress } = options;
+  const {
+    issuer,
+    mtlsUrl,
+    proxies = new TrustedProxies(),
+    tls,
+    logger,
+    flushed,
+    requestId,
+    malformedAddress,
+  } = options;
   const headers = baseHeaders(issuer.startsWith('https:'));
   const app = fastify({
     logger: logger ?? false,
@@ -108,6 +142,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     ...(tls ? { https: { ...tlsRules, ...tls } } : {}),
   } as FastifyServerOptions) as FastifyInstance;
   app.server.headersTimeout = 15_000;
+  app.decorateRequest('clientAddress', {
+    getter(this: FastifyRequest) {
+      return proxies.clientOf(this.raw);
+    },
+  });
   addParsers(app);
   limitBodies(app, options.bodyWithinMs ?? 15_000);
   // Hooks with a callback: a promise for each would cost more than what they do.
@@ -116,6 +155,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     done();
   });
   checkHost(app, issuer, mtlsUrl);
+  tellOfProxies(app, proxies);
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;

@@ -81,12 +81,12 @@ export function submitActivate(ctx: Context, cookies: CookieJar): Handler {
     const code = parametersOf(request.body).get('user_code')?.trim();
     if (!code)
       return sendActivate(ctx, request, reply, { code, problem: { kind: 'missing-field', field: 'user_code' } });
-    const opening = await openByUserCode(ctx, readUserCode(code), request.ip);
+    const opening = await openByUserCode(ctx, readUserCode(code), request.clientAddress);
     if (opening.outcome === 'opened') {
       const journey = approvalJourney(ctx, opening.request, chosenLanguage(request)?.slice(0, 35));
       return begin(ctx, cookies, [request, reply], journey);
     }
-    ctx.emit({ type: 'fdeac', ip: request.ip, description: opening.outcome });
+    ctx.emit({ type: 'fdeac', ip: request.clientAddress, description: opening.outcome });
     const kind = opening.outcome === 'unknown' ? 'unknown-code' : 'too-many-codes';
     return sendActivate(ctx, request, reply, { code, problem: { kind } });
   };

@@ -65,7 +65,7 @@ export function submitLogout(ctx: Context, cookies: CookieJar): Handler {
     if (!(await endTransaction(ctx.database.queries, id))) throw new JourneyEnded();
     const { cookie } = request.headers;
     const session = await findSession(ctx, cookies.read(cookie, 'session'));
-    const caller = { ip: request.ip, userAgent: request.headers['user-agent'] };
+    const caller = { ip: request.clientAddress, userAgent: request.headers['user-agent'] };
     let ended: EndedSession | undefined;
     // The question was about one session; another that began meanwhile is none of its business.
     if (session?.sid === transaction.sid) {

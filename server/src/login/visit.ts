@@ -54,7 +54,7 @@ export async function arrive(
   const page = await pageView(ctx, request, wishes, { path: screenPaths[screen.name], state: stored.id });
   const visit: Visit = {
     ctx,
-    caller: { ip: request.ip, userAgent: request.headers['user-agent'] },
+    caller: { ip: request.clientAddress, userAgent: request.headers['user-agent'] },
     stored,
     facts,
     connection: await connectionFor(ctx, client, transaction),

@@ -40,7 +40,7 @@ async function proveCaller(
 function callerOf(token: PresentedToken, request: FastifyRequest): ApiCaller {
   return {
     token,
-    ip: request.ip,
+    ip: request.clientAddress,
     userAgent: request.headers['user-agent'],
     may: (scope) => token.scope.includes(scope),
   };

@@ -33,6 +33,7 @@ export interface TestOptions {
   /** Nobody is there to be asked, unless a test says who. */
   readonly outbound?: Outbound;
   readonly mtls?: MutualTlsOptions;
+  readonly trustedProxies?: readonly string[];
   readonly managementRequestsPerMinute?: number;
   readonly revocationReaders?: 'anyone' | 'clients';
   readonly mostImportBytes?: number;
@@ -64,6 +65,7 @@ export async function openTestTenant(options: TestOptions = {}): Promise<TestTen
     mtls,
     logger: { level: 'error', stream: { write: (line: string) => faults.push(line) } },
     tls: undefined,
+    trustedProxies: options.trustedProxies ?? [],
     managementRequestsPerMinute,
     revocationReaders: options.revocationReaders ?? 'anyone',
     mostImportBytes,

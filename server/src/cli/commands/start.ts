@@ -47,13 +47,15 @@ async function open(
     managementScopes,
     ...(config.development ? { notify: consoleNotifier((text) => process.stdout.write(text)) } : {}),
   });
-  const { development, logLevel, managementRequestsPerMinute, revocationReaders, mostImportBytes } = config;
+  const { development, logLevel, trustedProxies, managementRequestsPerMinute, revocationReaders, mostImportBytes } =
+    config;
   const logging = { level: logLevel };
   app = createApp(tenant.ctx, {
     development,
     tls,
     mtls,
     logger: logging,
+    trustedProxies,
     managementRequestsPerMinute,
     revocationReaders,
     mostImportBytes,
