@@ -78,6 +78,20 @@ describe('the demo application', () => {
     }
   });
 
+  test('a token that is taken back is refused at once, and a refresh brings a good one', async (t) => {
+    const { page } = await walk.visitor(t, { expected: [/status of 401/] });
+    await openSignedIn(page);
+    const result = page.locator('#api-result');
+    await page.locator('#take-back').click();
+    await result.getByText(/Taken back\. \d+ ms after .* it expires in 1:\d\d:\d\d\./).waitFor();
+    await page.locator('#call-api').click();
+    await result.getByText(/taken back before its time/).waitFor();
+    await page.locator('#refresh').click();
+    await result.getByText('You have a new access token').waitFor();
+    await page.locator('#call-api').click();
+    await result.getByText(/HTTP 200/).waitFor();
+  });
+
   test('a reload asks for the session in a hidden frame, and nobody signs in again', async (t) => {
     const { page } = await walk.visitor(t);
     await openSignedIn(page);

@@ -32,7 +32,7 @@ function signedIn(text: Text): Html {
       ${button('logout', text.logOut)}
     </div>
     <h2>${text.actions}</h2>
-    <p class="buttons">${button('call-api', text.callApi, 'primary')}${button('call-api-id-token', text.callApiIdToken)}${button('refresh', text.refresh)}</p>
+    <p class="buttons">${button('call-api', text.callApi, 'primary')}${button('call-api-id-token', text.callApiIdToken)}${button('refresh', text.refresh)}${button('take-back', text.takeBack)}</p>
     <div id="api-result" data-testid="api-result" role="status"></div>
   </section>`;
 }

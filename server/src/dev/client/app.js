@@ -6,10 +6,10 @@
 //   calls.js        the list of requests; worker.js adds those that the SDK makes in its worker
 //   vendor/         Auth0's SDK, exactly as it comes in the npm package @auth0/auth0-spa-js
 
-import { callApi, listCalls, recordReturn, visit, workerUrl } from './calls.js';
+import { callApi, listCalls, recordReturn, revoke, visit, workerUrl } from './calls.js';
 import { settings } from './settings.js';
 import { texts } from './texts.js';
-import { fillIn, showToken } from './token-view.js';
+import { expiryOf, fillIn, showToken } from './token-view.js';
 import { changedClaims, decode } from './tokens.js';
 import { Auth0Client } from './vendor/auth0-spa-js.js';
 
@@ -105,6 +105,18 @@ async function refresh() {
   find('api-result').replaceChildren(paragraph(fillIn(text.refreshed, { claims }), 'good'));
 }
 
+// What an ordinary JWT cannot: end before its time. Nothing in the token changes, and no API asks the server about it; each
+// follows the server's revocation feed. A log-out, a blocked user or a lost role end tokens in the same way.
+async function takeBack() {
+  const token = await auth0.getTokenSilently();
+  await revoke(settings.clientId, token);
+  const answeredAt = performance.now();
+  let answer = await callApi(token);
+  while (answer.status === 200) answer = await callApi(token);
+  const ms = Math.round(performance.now() - answeredAt);
+  showAnswer(answer, fillIn(text.takenBack, { ms, expires: expiryOf(decode(token), text) }));
+}
+
 // ── 5. Show it ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function render() {
@@ -142,7 +154,14 @@ function showAvatar(place, { name, email, picture }) {
 }
 
 /** What the API answered, and what that means. */
-function showAnswer({ status, body }) {
+function showAnswer({ status, body }, sentence = meaningOf(status, body)) {
+  const answer = document.createElement('pre');
+  answer.tabIndex = 0;
+  answer.textContent = `HTTP ${status}\n${JSON.stringify(body, null, 2)}`;
+  find('api-result').replaceChildren(paragraph(sentence, status === 200 ? 'good' : 'bad'), answer);
+}
+
+function meaningOf(status, body) {
   const meaning = {
     'id-token': text.refusedIdToken,
     expired: text.refusedExpired,
@@ -150,12 +169,7 @@ function showAnswer({ status, body }) {
     revoked: text.refusedRevoked,
     scope: text.refusedScope,
   };
-  const ok = status === 200;
-  const answer = document.createElement('pre');
-  answer.tabIndex = 0;
-  answer.textContent = `HTTP ${status}\n${JSON.stringify(body, null, 2)}`;
-  const sentence = ok ? text.accepted : (meaning[body.reason] ?? text.refused);
-  find('api-result').replaceChildren(paragraph(sentence, ok ? 'good' : 'bad'), answer);
+  return status === 200 ? text.accepted : (meaning[body.reason] ?? text.refused);
 }
 
 function paragraph(content, className) {
@@ -195,6 +209,7 @@ const actions = {
   'call-api': callWithAccessToken,
   'call-api-id-token': callWithIdToken,
   refresh,
+  'take-back': takeBack,
 };
 for (const [id, action] of Object.entries(actions)) {
   find(id).addEventListener('click', (event) => attempt(action, event.currentTarget));

@@ -43,6 +43,7 @@ function kindOf({ pathname, searchParams }, form) {
   if (pathname === '/demo/') return searchParams.has('error') ? 'callbackError' : 'callback';
   if (pathname === '/.well-known/jwks.json') return 'jwks';
   if (pathname === '/v2/logout') return 'logout';
+  if (pathname === '/oauth/revoke') return 'revoke';
   return pathname.startsWith('/demo/api/') ? 'api' : 'other';
 }
 
@@ -59,6 +60,13 @@ export const recordReturn = () => record(describe('page', 'GET', location.href))
 export async function callApi(token) {
   const response = await fetch('/demo/api/hello', { headers: { authorization: `Bearer ${token}` } });
   return { status: response.status, body: await response.json() };
+}
+
+/** Takes a token back (RFC 7009). */
+export async function revoke(clientId, token) {
+  const body = new URLSearchParams({ client_id: clientId, token });
+  const { ok, status } = await fetch('/oauth/revoke', { method: 'POST', body });
+  if (!ok) throw new Error(`HTTP ${status}`);
 }
 
 // fetch() in this page.

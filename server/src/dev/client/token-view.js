@@ -25,12 +25,17 @@ function clock(untilSec) {
   return `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
 }
 
+/** When a decoded token expires, in words. */
+export function expiryOf({ payload }, text) {
+  const left = clock(payload.exp);
+  return left ? fillIn(text.expiresIn, { clock: left }) : text.expired;
+}
+
 function countdown(untilSec, text) {
   const place = make('span', 'countdown');
   place.dataset.until = untilSec;
   const update = () => {
-    const left = clock(untilSec);
-    place.textContent = left ? fillIn(text.expiresIn, { clock: left }) : text.expired;
+    place.textContent = expiryOf({ payload: { exp: untilSec } }, text);
   };
   update();
   const timer = setInterval(() => (place.isConnected ? update() : clearInterval(timer)), 1000);

@@ -37,12 +37,13 @@ export const en = {
     step1: 'Your browser goes to the server’s sign-in page. The application never sees your password.',
     step2:
       'You come back with a code that works once. The SDK exchanges it for tokens, with a proof (PKCE) that it was the one who asked.',
-    step3: 'You see both tokens decoded, call an API with them, refresh them, and log out.',
+    step3: 'You see both tokens decoded, call an API with them, refresh them, take one back, and log out.',
     logOut: 'Log out',
     actions: 'Use the tokens',
     callApi: 'Call the API with the access token',
     callApiIdToken: 'Call it with the ID token',
     refresh: 'Refresh',
+    takeBack: 'Take the access token back',
     tokens: 'What you were given',
     idToken: 'ID token',
     idTokenFor:
@@ -82,7 +83,10 @@ export const en = {
       'Refused, and rightly: this is the ID token. It tells the application who signed in; an API wants the access token.',
     refusedExpired: 'Refused: the token has expired. Press “Refresh” to get a new one.',
     refusedAudience: 'Refused: the token is for another API.',
-    refusedRevoked: 'Refused: the token was taken back before its time. Please log in again.',
+    refusedRevoked:
+      'Refused: the token was taken back before its time. Press “Refresh” for a new one, or log in again.',
+    takenBack:
+      'Taken back. {ms} ms after the server’s answer the API has refused the token, though the signature is right and it {expires}. Press “Refresh” for a new one.',
     refusedScope: 'Refused: the token lacks the scope that this API asks for.',
     refused: 'Refused.',
     problems: {
@@ -108,6 +112,7 @@ export const en = {
       refresh: 'The refresh token is exchanged for new tokens, and for its own successor.',
       jwks: 'The public keys, with which anyone can check a signature.',
       api: 'The API is called with a bearer token.',
+      revoke: 'The server takes the token back, and tells every API of it before it answers.',
       logout: 'The browser goes to the server to end the session, and is sent back here.',
       other: '',
       from: { page: 'page', fetch: 'fetch', worker: 'worker', frame: 'frame' },
