@@ -1,4 +1,4 @@
-// Owns what is published of @warifu/verify: `node verify/node/build.mjs` makes dist/ with JavaScript, types and its manifest.
+// Owns what is published of @warifu/verify: `npm run build -w @warifu/verify` makes dist/ with JavaScript, types and its manifest.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const published = (path) => {
   const name = path.replace('./src/', './').replace(/\.ts$/, '');
   return { types: `${name}.d.ts`, default: `${name}.js` };
 };
-const { devDependencies: _, exports, ...rest } = manifest;
+const { devDependencies: _, scripts: __, exports, ...rest } = manifest;
 const entries = Object.entries(exports).map(([name, path]) => [name, published(path)]);
 writeFileSync(
   here('dist/package.json'),
