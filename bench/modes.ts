@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createVerifier } from '@warifu/verify';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { furnish } from './fixture.ts';
+import { type Fixture, furnish } from './fixture.ts';
 import { startIssuer } from './issuer.ts';
 import { Acts } from './revocation-acts.ts';
+import { sealedSessions } from './sealed-sessions.ts';
 
 const audience = 'https://api.example.com/';
 const port = Number(process.env['BENCH_PORT'] ?? 4794);
@@ -95,7 +96,9 @@ async function withFeed(operator: Acts, token: string): Promise<Pick<Mode, 'chec
   return { check: () => verifier.verify(token), untilRefused };
 }
 
-async function modes(directory: string, operator: Acts): Promise<Mode[]> {
+async function modes(directory: string, fixture: Fixture, operator: Acts): Promise<Mode[]> {
+  const { close, ...sealed } = await sealedSessions(fixture, operator, trials);
+  closing.push(close);
   const token = await operator.goodToken();
   const keys = createLocalJWKSet(await (await fetch(`${issuer}.well-known/jwks.json`)).json());
   const plain = () => jwtVerify(token, keys, { issuer, audience });
@@ -104,6 +107,7 @@ async function modes(directory: string, operator: Acts): Promise<Mode[]> {
   const refreshQueries = 2;
   return [
     { name: 'session in a database', queries: 1000, ...databaseSessions(directory) },
+    { name: 'session in a sealed cookie, feed', queries: 0, ...sealed },
     { name: `JWT for ${lifetime / 3600} hours`, queries: 0, check: plain, untilRefused: { seconds: lifetime } },
     {
       name: `JWT for ${shortLifetimeSec / 60} minutes, refreshed`,
@@ -131,12 +135,12 @@ const worstOf = ({ untilRefused }: Mode) =>
 
 function table(measured: readonly Measured[]): void {
   console.log(
-    `\n${'way'.padEnd(32)}${['p50 µs', 'p99 µs', 'queries', 'until refused'].map((name) => name.padStart(14)).join('')}`,
+    `\n${'way'.padEnd(34)}${['p50 µs', 'p99 µs', 'queries', 'until refused'].map((name) => name.padStart(14)).join('')}`,
   );
   for (const mode of measured) {
     const { name, times, queries } = mode;
     const columns = [quantile(times, 0.5).toFixed(2), quantile(times, 0.99).toFixed(2), String(queries)];
-    console.log(name.padEnd(32) + [...columns, toldTime(worstOf(mode))].map((text) => text.padStart(14)).join(''));
+    console.log(name.padEnd(34) + [...columns, toldTime(worstOf(mode))].map((text) => text.padStart(14)).join(''));
   }
   console.log('queries: for a thousand requests of one person within five minutes; until refused: 99th percentile.');
 }
@@ -149,17 +153,18 @@ function chart(title: string, measured: readonly Measured[], value: (mode: Measu
     Math.max(1, Math.round((Math.log10(each / least) / Math.log10(Math.max(...values) / least)) * 50));
   console.log(`\n${title}, on a logarithmic scale`);
   for (const [index, mode] of measured.entries())
-    console.log(`${mode.name.padEnd(32)}${'█'.repeat(width(values[index] as number))}`);
+    console.log(`${mode.name.padEnd(34)}${'█'.repeat(width(values[index] as number))}`);
 }
 
 const closing: (() => void)[] = [];
 const directory = mkdtempSync(join(tmpdir(), 'warifu-bench-'));
 try {
-  const fixture = await furnish(directory, issuer, 1);
+  const fixture = await furnish(directory, issuer, trials + 1);
   const server = await startIssuer(directory, port);
   const operator = await Acts.open(fixture);
   const measured: Measured[] = [];
-  for (const mode of await modes(directory, operator)) measured.push({ ...mode, times: await latencies(mode.check) });
+  for (const mode of await modes(directory, fixture, operator))
+    measured.push({ ...mode, times: await latencies(mode.check) });
   table(measured);
   chart('What a request costs', measured, ({ times }) => quantile(times, 0.5));
   chart('How long a token that was taken back is accepted', measured, worstOf);

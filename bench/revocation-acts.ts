@@ -106,6 +106,16 @@ export class Acts {
     return { token, end: async () => void (await ends[act]()) };
   }
 
+  /** An HTML application's credentials. */
+  async application(callback: string): Promise<Fixture['machine']> {
+    const made = await this.#manage('POST', '/clients', {
+      name: 'HTML',
+      app_type: 'regular_web',
+      callbacks: [callback],
+    });
+    return { client_id: made['client_id'] ?? '', client_secret: made['client_secret'] ?? '' };
+  }
+
   async #application(): Promise<Prepared> {
     const made = await this.#manage('POST', '/clients', { name: 'Short-lived', app_type: 'non_interactive' });
     const { client_id = '', client_secret = '' } = made;

@@ -76,6 +76,17 @@ describe('sessions of an HTML application', () => {
     assert.equal((await second.read(hers.request(page)))?.user.sub, hana.user_id);
   });
 
+  test('are the same for everybody who reads them, and nobody can change them', async () => {
+    const hers = await signedIn();
+    const session = (await first.read(hers.request(page))) as unknown as { sid: string; user: { sub: string } };
+    assert.throws(() => {
+      session.user.sub = 'somebody else';
+    }, TypeError);
+    assert.throws(() => {
+      session.sid = 'another';
+    }, TypeError);
+  });
+
   test('are found in requests of Node, too', async () => {
     const hers = await signedIn();
     const cookie = hers.request(page).headers.get('cookie') ?? '';

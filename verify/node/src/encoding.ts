@@ -37,3 +37,12 @@ export function decodeObject(part: string): JsonObject | undefined {
     return undefined;
   }
 }
+
+/** Makes a value, and all within it, one that nobody changes: it's handed to several. */
+export function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.freeze(value);
+    for (const each of Object.values(value)) freeze(each);
+  }
+  return value;
+}

@@ -1,4 +1,4 @@
-// Owns the tokens that were verified lately: as many as are wanted, the ones not seen for longest forgotten first.
+// Owns what was verified lately, tokens and sessions: as many as are wanted, the ones not seen for longest forgotten first.
 
 /** Two generations instead of an order: a token that is seen moves to the younger, and the older goes as a whole. */
 export class VerifiedCache<T> {

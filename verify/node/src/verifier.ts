@@ -1,7 +1,7 @@
 // Owns `createVerifier`: an access token is verified here, by the issuer's keys and its revocation feed, asking nobody.
 import { checkClaims, checkExpiry, checkScope } from './claims.ts';
 import { type DpopRequest, DpopVerifier } from './dpop.ts';
-import type { JsonObject } from './encoding.ts';
+import { freeze, type JsonObject } from './encoding.ts';
 import { VerificationError } from './errors.ts';
 import type { RevocationFeed } from './feed.ts';
 import { noPrints, type TokenPrints, tokenPrints } from './fingerprints.ts';
@@ -73,14 +73,6 @@ interface VerifiedToken extends TokenPrints {
   readonly exp: number;
   /** The feed's version at which it was last found alive. */
   checkedAt: number;
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    Object.freeze(value);
-    Object.values(value).forEach(freeze);
-  }
-  return value;
 }
 
 class IssuerVerifier implements Verifier {

@@ -23,6 +23,8 @@ export interface SessionOptions extends FollowOptions {
    */
   readonly lifetime?: number;
   readonly feed?: 'stream' | 'poll';
+  /** How many sessions are remembered, which are read without being unsealed again; 10,000 unless told, 0 for none. */
+  readonly cacheSize?: number;
 }
 
 /** By which time the feed may have forgotten who was logged out, in seconds. */

@@ -1,5 +1,6 @@
 // Owns cookies that only this application can read or make: sealed with AES-GCM, so any of its servers knows them, and none stores them.
-import { decodeBase64Url, encodeBase64Url, type JsonObject } from '../encoding.ts';
+import { decodeBase64Url, encodeBase64Url, freeze, type JsonObject } from '../encoding.ts';
+import { VerifiedCache } from '../verified-cache.ts';
 
 const nonceLength = 12;
 /** What browsers keep of a cookie, name and attributes included (RFC 6265 §6.1). */
@@ -19,6 +20,8 @@ export interface CookieOptions {
   readonly secrets: readonly string[];
   /** Whether the application is reached by https: then nobody else can set the cookie, not even another host of the domain. */
   readonly isSecure: boolean;
+  /** How many are remembered that were read before, and aren't unsealed again; none unless told. */
+  readonly cacheSize?: number;
 }
 
 async function keyOf(secret: string, name: string): Promise<CryptoKey> {
@@ -51,8 +54,10 @@ export class SealedCookie {
   readonly #name: string;
   readonly #isSecure: boolean;
   readonly #keys: readonly Promise<CryptoKey>[];
+  readonly #known: VerifiedCache<JsonObject>;
 
-  constructor(name: string, { secrets, isSecure }: CookieOptions) {
+  constructor(name: string, { secrets, isSecure, cacheSize = 0 }: CookieOptions) {
+    this.#known = new VerifiedCache(cacheSize);
     this.#isSecure = isSecure;
     this.#name = isSecure ? `__Host-${name}` : name;
     this.#keys = secrets.map((secret) => keyOf(secret, name));
@@ -94,16 +99,27 @@ export class SealedCookie {
     return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${Math.floor(maxAgeSec)}${secure}`;
   }
 
-  /** What a request's cookie holds; undefined when there is none of ours. */
+  /** What a request's cookie holds, for nobody to change; undefined when there is none of ours. */
   async read(bearer: CookieBearer): Promise<JsonObject | undefined> {
+    const text = this.#textOf(bearer);
+    return text === undefined ? undefined : (this.#known.get(text) ?? (await this.#open(text)));
+  }
+
+  /** What a request has of it, sealed as it is; undefined when there is nothing, or something is missing. */
+  #textOf(bearer: CookieBearer): string | undefined {
     const found = cookiesOf(bearer);
     const [, count, first] = /^([1-9])\.(.*)$/.exec(found.get(this.#name) ?? '') ?? [];
     if (first === undefined) return undefined;
     const others = Array.from({ length: Number(count) - 1 }, (_, at) => found.get(this.#nameOf(at + 1)));
-    const bytes = others.includes(undefined) ? undefined : decodeBase64Url([first, ...others].join(''));
+    return others.includes(undefined) ? undefined : [first, ...others].join('');
+  }
+
+  async #open(text: string): Promise<JsonObject | undefined> {
+    const bytes = decodeBase64Url(text);
     if (!bytes || bytes.length <= nonceLength) return undefined;
     for (const key of this.#keys) {
       const content = await opened(bytes, await key);
+      if (content) this.#known.set(text, freeze(content));
       if (content) return content;
     }
     return undefined;

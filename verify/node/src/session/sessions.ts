@@ -1,7 +1,7 @@
 // Owns sessions for HTML applications: sealed cookies, nothing stored, ended within a second by whatever ends the session.
 import type { JsonObject } from '../encoding.ts';
 import { VerificationError } from '../errors.ts';
-import { fingerprintOf } from '../fingerprints.ts';
+import { type Fingerprint, fingerprintOf } from '../fingerprints.ts';
 import { FollowedIssuer } from '../followed-issuer.ts';
 import { RevocationTable } from '../revocation-table.ts';
 import { algorithmNames } from '../signature.ts';
@@ -63,6 +63,15 @@ export interface Sessions {
   close(): void;
 }
 
+/** What a cookie says, and what the feed would end it by. */
+interface KnownSession {
+  readonly session: Session;
+  /** Of the feed, when it began. */
+  readonly position: number;
+  readonly print: Fingerprint;
+  readonly clientPrint: Fingerprint;
+}
+
 /** What an ID token says of itself, and not of the person. */
 const ofTheToken = ['iss', 'aud', 'azp', 'exp', 'iat', 'nonce', 'sid', 'at_hash', 'c_hash', 's_hash', 'auth_time'];
 
@@ -87,6 +96,7 @@ class ApplicationSessions implements Sessions {
   readonly #tokenCookie: SealedCookie;
   readonly #tokens: SessionTokens | undefined;
   readonly #pending: PendingSignIns;
+  readonly #known = new WeakMap<JsonObject, KnownSession>();
   /** What back-channel log-out told this server. */
   readonly #told = new RevocationTable();
 
@@ -102,9 +112,10 @@ class ApplicationSessions implements Sessions {
     const callback = `${this.#origin}${path}/callback`;
     this.#application = { issuer: this.#source.issuer, ...credentials, callback, scope, audience };
     const cookies = { secrets: [options.secret].flat(), isSecure: this.#origin.startsWith('https:') };
-    this.#session = new SealedCookie('session', cookies);
     this.#pending = new PendingSignIns(cookies);
-    this.#tokenCookie = new SealedCookie('tokens', cookies);
+    const { cacheSize = 10_000 } = options;
+    this.#session = new SealedCookie('session', { ...cookies, cacheSize });
+    this.#tokenCookie = new SealedCookie('tokens', { ...cookies, cacheSize });
     if (audience === undefined) return;
     const renewing = { application: this.#application, source: this.#source, cookie: this.#tokenCookie };
     this.#tokens = new SessionTokens({ ...renewing, isShared: options.feed !== 'poll' });
@@ -201,19 +212,27 @@ class ApplicationSessions implements Sessions {
   async read(request: CookieBearer): Promise<Session | undefined> {
     const content = await this.#session.read(request);
     if (!content) return undefined;
-    const { sid, user, expiresAt, position } = content as unknown as Session & { readonly position: number };
-    if (expiresAt <= this.#source.now()) return undefined;
-    await this.ready();
+    const known = this.#known.get(content) ?? (await this.#recognize(content));
+    if (known.session.expiresAt <= this.#source.now()) return undefined;
+    if (!this.#source.isReady) await this.ready();
     if (this.#source.isDue) await this.#source.refresh();
     this.#source.refuseStale();
-    return (await this.#isEnded(sid, position)) ? undefined : { sid, user, expiresAt };
+    return this.#isEnded(known) ? undefined : known.session;
   }
 
-  async #isEnded(sid: string, position: number): Promise<boolean> {
+  async #recognize(content: JsonObject): Promise<KnownSession> {
+    const { position, ...session } = content as unknown as Session & { readonly position: number };
+    const print = await fingerprintOf(`session:${session.sid}`);
+    const clientPrint = await fingerprintOf(`client:${this.#application.clientId}`);
+    const known = { session: Object.freeze(session), position, print, clientPrint };
+    this.#known.set(content, known);
+    return known;
+  }
+
+  #isEnded({ position, print, clientPrint }: KnownSession): boolean {
     const { feed } = this.#source;
-    const session = await fingerprintOf(`session:${sid}`);
-    if (feed === undefined || feed.positionOf(session) > 0 || this.#told.positionOf(session) > 0) return true;
-    return feed.positionOf(await fingerprintOf(`client:${this.#application.clientId}`)) > position;
+    if (feed === undefined || feed.positionOf(print) > 0 || this.#told.positionOf(print) > 0) return true;
+    return feed.positionOf(clientPrint) > position;
   }
 
   async accessToken(request: CookieBearer): Promise<SessionToken | undefined> {
