@@ -155,11 +155,15 @@ export async function startInVain(options: ServerOptions): Promise<{ code: numbe
   return { code, ...process.said };
 }
 
-/** Works on a data directory where no server runs: makes applications, people, … */
-export async function furnish<T>(data: string, work: (ctx: Context) => Promise<T>): Promise<T> {
+/** Works where no server runs: makes applications, people, … In the data directory, unless another database is told. */
+export async function furnish<T>(
+  data: string,
+  work: (ctx: Context) => Promise<T>,
+  databaseUrl = `sqlite:${data}/warifu.sqlite`,
+): Promise<T> {
   const tenant = await openTenant({
     issuer: 'http://localhost/',
-    databaseUrl: `sqlite:${data}/warifu.sqlite`,
+    databaseUrl,
     masterKey: loadMasterKey(data),
     now: () => Date.now(),
     emit: () => undefined,
